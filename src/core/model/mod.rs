@@ -9,8 +9,7 @@ mod row;
 pub use document::{BlockKind, Document, GivenBlock, PartialDate, PublishedBasis};
 pub use period::{Frequency, ReferencePeriod};
 pub use row::{
-    Bound, Event, Finding, FindingKind, Investment, InvestorType, Measure, Observation, PriceBasis, Reading, ReferenceArea,
-    Revision, Status,
+    Bound, Event, Finding, FindingKind, Investment, InvestorType, Measure, Observation, PriceBasis, Reading, ReferenceArea, Revision, Status,
 };
 
 pub use chrono::NaiveDate;
