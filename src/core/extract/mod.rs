@@ -1,5 +1,7 @@
 //! Finds wording: quantities, periods, areas, labels and what is said of them.
 
+pub(crate) mod period;
+
 use crate::{lexicon::Lexicon, model::Document, text::Prepared};
 
 /// What was found, still as worded.

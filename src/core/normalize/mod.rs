@@ -1,5 +1,7 @@
 //! Gives wording its meaning: codes, periods, areas, multipliers.
 
+pub(crate) mod period;
+
 use crate::{
     extract::Extracted,
     lexicon::Lexicon,
