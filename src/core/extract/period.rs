@@ -260,9 +260,17 @@ fn digit(c: char) -> Option<u32> {
     })
 }
 
+/// True where the digits to come are part of a longer number: 「1,200年」.
+fn is_in_number(before: &str) -> bool {
+    match before.strip_suffix(',') {
+        Some(before) => before.ends_with(|c: char| c.is_ascii_digit()),
+        None => before.ends_with(joins_number),
+    }
+}
+
 /// True for what would make the digits after it a part of a longer number or an ordinal.
 fn joins_number(c: char) -> bool {
-    c.is_ascii_alphanumeric() || digit(c).is_some() || matches!(c, '.' | ',' | '十' | '百' | '千' | '第' | '－' | '/')
+    c.is_ascii_alphanumeric() || digit(c).is_some() || matches!(c, '.' | '十' | '百' | '千' | '第' | '－' | '/')
 }
 
 fn mention_at(text: &str, at: usize) -> Option<(usize, PeriodWording)> {
@@ -278,6 +286,11 @@ fn mention_at(text: &str, at: usize) -> Option<(usize, PeriodWording)> {
         ("自", Edge::Since),
         ("从", Edge::Since),
     ]) {
+        // 「升到上半年的8%」 compares two periods.
+        let is_verb = start.before().ends_with(['升', '高', '长', '加', '大', '降', '少', '增', '达', '扩', '落', '展', '张']);
+        if edge == Edge::Until && is_verb {
+            return None;
+        }
         if let Some(wording) = core(&mut reader) {
             let wording = follow(&mut reader, wording);
             return match (edge, wording) {
@@ -394,7 +407,7 @@ fn plan(reader: &mut Reader<'_>) -> Option<PeriodWording> {
     const NUMBERS: &[(&str, i32)] =
         &[("十五五", 15), ("十四五", 14), ("十三五", 13), ("十二五", 12), ("十一五", 11), ("十五", 10), ("九五", 9), ("八五", 8)];
     let is_quoted = reader.any(&["“", "\"", "「", "‘"]);
-    if !is_quoted && reader.before().ends_with(joins_number) {
+    if !is_quoted && (is_in_number(reader.before()) || reader.before().ends_with(['“', '"', '「', '‘'])) {
         return None;
     }
     let number = reader.one_of(NUMBERS)?;
@@ -436,7 +449,7 @@ fn plan(reader: &mut Reader<'_>) -> Option<PeriodWording> {
 }
 
 fn fiscal_year(reader: &mut Reader<'_>) -> Option<PeriodWording> {
-    if reader.before().ends_with(joins_number) {
+    if is_in_number(reader.before()) {
         return None;
     }
     let from = reader.four_digits()?;
@@ -452,7 +465,7 @@ fn fiscal_year(reader: &mut Reader<'_>) -> Option<PeriodWording> {
 }
 
 fn years(reader: &mut Reader<'_>) -> Option<PeriodWording> {
-    if reader.before().ends_with(joins_number) {
+    if is_in_number(reader.before()) {
         return None;
     }
     let from = reader.four_digits()?;
@@ -543,7 +556,7 @@ fn year_word(reader: &mut Reader<'_>) -> Option<YearWord> {
 }
 
 fn absolute_year(reader: &mut Reader<'_>) -> Option<YearWord> {
-    if reader.before().ends_with(joins_number) {
+    if is_in_number(reader.before()) {
         return None;
     }
     let mut next = *reader;
@@ -580,9 +593,6 @@ fn within(reader: &mut Reader<'_>) -> Option<PeriodWording> {
         if part.is_some() {
             next = after;
         }
-        if part.is_none() && next.peek_any(&["均", "产"]) && !matches!(year, YearWord::Absolute(_)) {
-            return None;
-        }
         *reader = next;
         return Some(PeriodWording::Within { year, part: part.unwrap_or(Part::Whole), edge: Edge::During });
     }
@@ -590,7 +600,7 @@ fn within(reader: &mut Reader<'_>) -> Option<PeriodWording> {
         return Some(wording);
     }
     let before = reader.before();
-    let is_joined = before.ends_with(joins_number);
+    let is_joined = is_in_number(before);
     if is_joined && reader.peek().is_some_and(joins_number) {
         return None;
     }
