@@ -1,5 +1,6 @@
 //! Finds wording: quantities, periods, areas, labels and what is said of them.
 
+pub(crate) mod area;
 pub(crate) mod period;
 
 use crate::{lexicon::Lexicon, model::Document, text::Prepared};

@@ -1,5 +1,7 @@
 //! The word lists, as data (`*.tsv` beside this file), and their loader.
 
+pub(crate) mod area;
+
 /// Every word list, loaded and checked.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
