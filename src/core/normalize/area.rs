@@ -304,13 +304,85 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn mentions_are_cut_at_character_borders(text in "[全我本省市区县国青山武汉江西宜春万载上海场域公司a《]{0,30}") {
-            let areas = Areas::load(&[]).unwrap();
+            static AREAS: std::sync::LazyLock<Areas> = std::sync::LazyLock::new(|| Areas::load(&[]).unwrap());
             let mut last = 0;
-            for mention in find_areas(&text, &areas) {
+            for mention in find_areas(&text, &AREAS) {
                 assert!(mention.range.start >= last && text.get(mention.range.clone()).is_some());
                 last = mention.range.end;
-                let _ = resolve(&mention, &text, &AreaScope::default(), &areas);
+                let _ = resolve(&mention, &text, &AreaScope::default(), &AREAS);
             }
         }
+    }
+
+    /// Every mention of the gold passages, printed for reading; nothing is asserted.
+    #[test]
+    #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement reads files and prints")]
+    fn gold_passages_are_measured() {
+        use crate::extract::period::find_periods;
+        use crate::model::PartialDate;
+        use crate::normalize::period::{self, PeriodScope};
+
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/gold");
+        let root = if root.exists() { root } else { std::path::PathBuf::from("/work/shared/gold") };
+        let Ok(manifest) = std::fs::read_to_string(root.join("manifest.csv")) else {
+            println!("skipped: no gold passages beside this repository");
+            return;
+        };
+        let areas = Areas::load(&[]).unwrap();
+        let (mut all, mut has_period, mut has_area) = (0, 0, 0);
+        for line in manifest.lines().skip(1) {
+            let cells: Vec<&str> = line.splitn(4, ',').collect();
+            let [path, published, area, title] = cells.as_slice() else { continue };
+            let name = path.trim_start_matches("passages/").trim_end_matches(".txt");
+            let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
+            let Ok(labels) = std::fs::read_to_string(root.join(format!("labels/{name}.obs.tsv"))) else { continue };
+            let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            let published = PartialDate::parse(published).or_else(|| PartialDate::parse("2024-09"));
+            let (year, genre) = period::document_scope(Some(title), published, &text);
+            let default = resolve_manifest_area(area, year, &areas).and_then(|found| found.at).or_else(|| document_area(&text, year, &areas));
+            let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "*".to_owned(), |day| day.to_string());
+            let mut scope = PeriodScope { published, year, previous: None };
+            let mut periods: Vec<String> = Vec::new();
+            println!("== {name} {year:?} {genre:?} {:?}", default.and_then(|at| areas.get(at)).map(|area| &area.name));
+            if let Some(year) = year {
+                periods.push(format!("{year}-01-01→{year}-12-31"));
+                periods.push(format!("*→{year}-12-31"));
+            }
+            periods.push("*→*".to_owned());
+            for mention in find_periods(&text) {
+                let written = text.get(mention.range.clone()).unwrap_or_default();
+                let Some(found) = period::resolve(&mention, &text, &scope) else {
+                    println!("  ? {written}");
+                    continue;
+                };
+                println!("  {written} {}→{} {:?}", day(found.start), day(found.end), found.frequency.map(|f| f.as_str()));
+                periods.push(format!("{}→{}", day(found.start), day(found.end)));
+                periods.push(format!("*→{}", day(found.end)));
+                scope.previous = Some(found);
+            }
+            let mut scope = AreaScope { default, mentioned: Vec::new(), year };
+            let mut named: Vec<String> = vec!["*".to_owned()];
+            named.extend(default.and_then(|at| areas.get(at)).map(|area| area.name.clone()));
+            for mention in find_areas(&text, &areas) {
+                let written = text.get(mention.range.clone()).unwrap_or_default();
+                match resolve(&mention, &text, &scope, &areas) {
+                    Some(found) => {
+                        println!("  {written} = {}{}", found.area.name, if found.ambiguous { " ambiguous" } else { "" });
+                        named.push(found.area.name);
+                        scope.mentioned.extend(found.at);
+                    }
+                    None => println!("  - {written}"),
+                }
+            }
+            for label in labels.lines().skip(1) {
+                let cells: Vec<&str> = label.split('\t').collect();
+                let (Some(start), Some(end), Some(area)) = (cells.get(6), cells.get(7), cells.get(8)) else { continue };
+                all += 1;
+                let wanted = format!("{start}→{end}");
+                if periods.contains(&wanted) { has_period += 1 } else { println!("  MISSING {wanted} {}", cells.first().unwrap_or(&"")) }
+                if named.iter().any(|name| name == area) { has_area += 1 } else { println!("  MISSING {area}") }
+            }
+        }
+        println!("gold: of {all} labels, {has_period} have a period and {has_area} an area that some mention or the document gives");
     }
 }
