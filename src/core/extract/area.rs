@@ -108,6 +108,9 @@ fn named(
     name: &crate::lexicon::area::Name,
     areas: &Areas,
 ) -> Option<(Range<usize>, Vec<AreaRef>, Trust)> {
+    if name.areas.is_empty() {
+        return None;
+    }
     let written = text.get(range.clone())?;
     let next = text.get(range.end..)?.chars().next().unwrap_or(' ');
     let last = written.chars().next_back()?;

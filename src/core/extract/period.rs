@@ -298,6 +298,9 @@ fn mention_at(text: &str, at: usize) -> Option<(usize, PeriodWording)> {
                 (Edge::Since, PeriodWording::Within { edge: Edge::Since, .. } | PeriodWording::Plan { edge: Edge::Since, .. }) => {
                     Some((reader.at, wording))
                 }
+                (Edge::Since, PeriodWording::Within { year, part, edge: Edge::During }) => {
+                    since_event(&reader).map(|end| (end, PeriodWording::Within { year, part, edge: Edge::Since }))
+                }
                 (Edge::Since, _) => None,
                 _ => Some((reader.at, with_edge(wording, edge))),
             };
@@ -310,6 +313,15 @@ fn mention_at(text: &str, at: usize) -> Option<(usize, PeriodWording)> {
     let wording = core(&mut reader)?;
     let wording = follow(&mut reader, wording);
     Some((reader.at, wording))
+}
+
+/// End of 「自3月20日实现全线过流以来」, where an event stands between the day and 以来.
+fn since_event(reader: &Reader<'_>) -> Option<usize> {
+    let rest = reader.rest();
+    let end = rest.find("以来")?;
+    let event = rest.get(..end)?;
+    let is_near = event.chars().count() <= 16 && !event.contains(['，', ',', '。', '；', '、', '\n']);
+    is_near.then_some(reader.at + end + "以来".len())
 }
 
 fn open_word(mut reader: Reader<'_>) -> Option<(usize, PeriodWording)> {

@@ -87,7 +87,8 @@ impl Areas {
             read_areas(addition, &mut areas)?;
         }
         let mut words = Vec::new();
-        read_regions(include_str!("region.tsv"), &mut areas, &mut words)?;
+        let mut others = Vec::new();
+        read_regions(include_str!("region.tsv"), &mut areas, &mut words, &mut others)?;
 
         let mut by_code: BTreeMap<String, Vec<AreaRef>> = BTreeMap::new();
         let mut found: BTreeMap<String, Name> = BTreeMap::new();
@@ -113,6 +114,10 @@ impl Areas {
             for short in &area.shorts {
                 add(short, false);
             }
+        }
+        // 「美丽江苏」 holds no 丽江: a name without areas takes its characters away.
+        for other in others {
+            found.entry(other).or_insert(Name { areas: Vec::new(), is_full: true, is_word: false });
         }
         // 「全国」 speaks of oneself, see `extract::area`.
         found.remove("全国");
@@ -229,13 +234,28 @@ fn read_areas(lines: &str, areas: &mut Vec<Area>) -> Result<(), LexiconError> {
     Ok(())
 }
 
-fn read_regions(lines: &str, areas: &mut Vec<Area>, words: &mut Vec<String>) -> Result<(), LexiconError> {
+/// Reads regions and countries; `word` lines are names that are words of daily life, `other` lines words that hold a name and are none.
+fn read_regions(
+    lines: &str,
+    areas: &mut Vec<Area>,
+    words: &mut Vec<String>,
+    others: &mut Vec<String>,
+) -> Result<(), LexiconError> {
+    let mut aliases = Vec::new();
     for (at, line) in lines.lines().enumerate().skip(1) {
         let mut cells = line.split('\t');
         let (Some(name), Some(level)) = (cells.next(), cells.next()) else { return Err(problem("region", at, "no level")) };
         let level = match level {
             "word" => {
                 words.push(name.to_owned());
+                continue;
+            }
+            "other" => {
+                others.push(name.to_owned());
+                continue;
+            }
+            "alias" => {
+                aliases.push((at, name, cells.next().unwrap_or_default()));
                 continue;
             }
             "region" => Level::Region,
@@ -251,6 +271,12 @@ fn read_regions(lines: &str, areas: &mut Vec<Area>, words: &mut Vec<String>) -> 
             from: None,
             until: None,
         });
+    }
+    for (at, alias, name) in aliases {
+        match areas.iter_mut().find(|area| area.name == name) {
+            Some(area) => area.shorts.push(alias.to_owned()),
+            None => return Err(problem("region", at, "alias of no area")),
+        }
     }
     Ok(())
 }

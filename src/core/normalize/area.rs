@@ -49,12 +49,13 @@ pub(crate) fn resolve(mention: &AreaMention, text: &str, scope: &AreaScope, area
         }
         AreaKind::Named { candidates, trust } => {
             let is_known = |at: AreaRef| spoken_of(scope).any(|known| known == at);
+            let is_narrow = |at: AreaRef| areas.get(at).is_some_and(|area| area.level != Level::Country);
             let usable: Vec<AreaRef> = candidates
                 .iter()
                 .copied()
                 .filter(|at| match trust {
                     Trust::Sure => true,
-                    Trust::Short => is_known(*at) || spoken_of(scope).any(|known| areas.is_within(*at, known)),
+                    Trust::Short => is_known(*at) || spoken_of(scope).any(|known| is_narrow(known) && areas.is_within(*at, known)),
                     Trust::Word => is_known(*at),
                 })
                 .collect();
@@ -360,6 +361,7 @@ mod tests {
                 periods.push(format!("*→{}", day(found.end)));
                 scope.previous = Some(found);
             }
+            let year = year.or(published.map(|date| date.year));
             let mut scope = AreaScope { default, mentioned: Vec::new(), year };
             let mut named: Vec<String> = vec!["*".to_owned()];
             named.extend(default.and_then(|at| areas.get(at)).map(|area| area.name.clone()));

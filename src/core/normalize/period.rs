@@ -160,6 +160,10 @@ fn year_of(word: YearWord, part: Part, edge: Edge, sentence: &str, wording: &str
             if let Part::NearMonth(_) | Part::BareDay(_) = part {
                 return previous.or(published).or(scope.year);
             }
+            // 「年内」 looks ahead even where the text looks back.
+            if wording.ends_with("年内") && published.is_some() {
+                return published;
+            }
             if let Some(year) = scope.year {
                 return Some(year);
             }
