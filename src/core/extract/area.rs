@@ -68,7 +68,9 @@ pub(crate) fn find_areas(text: &str, areas: &Areas) -> Vec<AreaMention> {
                 .filter(|inner| around.iter().any(|outer| areas.is_within(*inner, *outer)))
                 .collect();
             if !within.is_empty() {
-                let is_known = *outer_trust == Trust::Sure || trust == Trust::Sure;
+                // 「中国合作」 makes no county of a word; 「江西万载」 does.
+                let is_country = around.iter().all(|at| areas.get(*at).is_some_and(|area| area.level == Level::Country));
+                let is_known = trust == Trust::Sure || (*outer_trust == Trust::Sure && !is_country);
                 trust = if is_known { Trust::Sure } else { trust };
                 mention = AreaMention { range: outer.start..range.end, kind: AreaKind::Named { candidates: within, trust } };
                 found.pop();

@@ -453,7 +453,7 @@ fn plan(reader: &mut Reader<'_>) -> Option<PeriodWording> {
             return None;
         }
     } else if reader.peek_any(&[
-        "规划", "纲要", "专项", "圆满", "收官", "发展", "目标", "开局", "主要", "良好", "顺利", "发展", "建设规划", "、", "“", "和", "与",
+        "规划", "纲要", "专项", "普法", "起步", "胜利", "高质量", "圆满", "收官", "发展", "目标", "开局", "主要", "良好", "顺利", "发展", "建设规划", "、", "“", "和", "与",
     ]) {
         return None;
     }
@@ -661,7 +661,7 @@ fn told_part(reader: &mut Reader<'_>, has_year: bool) -> Option<Part> {
         }
         return part;
     }
-    if reader.before().ends_with(|c| matches!(c, ',' | '，' | '。' | '者' | '于' | '、' | '\n')) || reader.at == 0 {
+    if reader.before().ends_with([',', '，', '。', '者', '于', '、', '\n']) || reader.at == 0 {
         let mut next = *reader;
         if next.peek().is_some_and(|c| c.is_ascii_digit())
             && let Some(day) = next.number_in(1..32)

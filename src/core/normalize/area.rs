@@ -127,7 +127,7 @@ pub(crate) fn document_area(text: &str, year: Option<i32>, areas: &Areas) -> Opt
     if let Some(best) = best {
         let own = count(best) / 4;
         let rest = total.saturating_sub(around(best) / 4);
-        if own >= 2 && own * 3 >= rest && own >= national {
+        if own >= 2 && own * 3 >= rest && own * 3 >= national {
             return Some(best);
         }
     }
@@ -151,7 +151,7 @@ fn own(kind: char, scope: &AreaScope, areas: &Areas) -> Option<AreaRef> {
     if kind == '国' {
         return areas.with_code("100000", None);
     }
-    let is_kind = |at: &AreaRef| areas.get(*at).is_some_and(|area| area.name.ends_with(kind));
+    let is_kind = |at: &AreaRef| areas.get(*at).is_some_and(|area| area.level <= Level::County && area.name.ends_with(kind));
     match scope.default {
         Some(default) if areas.get(default).is_some_and(|area| area.level != Level::Country) => {
             areas.chain(default, scope.year).into_iter().find(is_kind)
