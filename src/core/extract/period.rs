@@ -510,7 +510,7 @@ fn two_digit_year(reader: &mut Reader<'_>, from: i32) -> Option<i32> {
 fn same(reader: &mut Reader<'_>) -> Option<PeriodWording> {
     if reader.word("同期") {
         let before = reader.before();
-        let is_other = before.ends_with("历史同期") || before.ends_with("历年同期") || before.ends_with("往年同期") || before.ends_with("不同期");
+        let is_other = before.ends_with("历史同期") || before.ends_with("历年同期") || before.ends_with("往年同期") || before.ends_with("不同期") || before.ends_with("共同期");
         return (!is_other).then_some(PeriodWording::Same { year: None });
     }
     let year = year_word(reader)?;
@@ -559,6 +559,10 @@ fn year_word(reader: &mut Reader<'_>) -> Option<YearWord> {
     ];
     // 「5000万元以上年均」, 「以前年度」.
     if reader.before().ends_with('以') && reader.peek_any(&["上年", "前年"]) {
+        return None;
+    }
+    // 「学前一年教育」.
+    if reader.before().ends_with('学') && reader.peek_any(&["前一年"]) {
         return None;
     }
     if reader.before().ends_with('基') && reader.peek_any(&["本年"]) {

@@ -166,6 +166,16 @@ fn choose(candidates: &[AreaRef], scope: &AreaScope, areas: &Areas) -> Option<(A
         candidates.iter().copied().filter(|at| areas.get(*at).is_some_and(|area| area.is_valid(scope.year))).collect();
     let is_dated = !of_year.is_empty();
     let mut rest = if is_dated { of_year } else { candidates.to_vec() };
+    // 「吉林」 is the province before it is the city in it, and 「西安」 is no district of 牡丹江, unless the text is that area's own.
+    let code = |at: AreaRef| areas.get(at).map(|area| area.code.as_str());
+    let is_own = |at: AreaRef| {
+        spoken_of(scope).any(|known| code(known) == code(at))
+            || scope.default.is_some_and(|default| areas.parent(at, scope.year).is_some_and(|parent| code(parent) == code(default) && code(parent) != Some("100000")))
+    };
+    if rest.len() > 1 && !rest.iter().any(|at| is_own(*at)) {
+        let widest = rest.iter().filter_map(|at| areas.get(*at)).map(|area| area.level).min();
+        rest.retain(|at| areas.get(*at).map(|area| area.level) == widest);
+    }
     if rest.len() > 1 {
         let nearness: Vec<usize> = rest.iter().map(|at| nearness(*at, scope, areas)).collect();
         let best = nearness.iter().copied().max().unwrap_or_default();
@@ -173,7 +183,6 @@ fn choose(candidates: &[AreaRef], scope: &AreaScope, areas: &Areas) -> Option<(A
         rest.retain(|_| near.next() == Some(&best));
     }
     if rest.len() > 1 {
-        // 「吉林」 is the province before it is the city in it.
         let widest = rest.iter().filter_map(|at| areas.get(*at)).map(|area| area.level).min();
         rest.retain(|at| areas.get(*at).map(|area| area.level) == widest);
     }
@@ -324,7 +333,6 @@ mod tests {
         use crate::normalize::period::{self, PeriodScope};
 
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/gold");
-        let root = if root.exists() { root } else { std::path::PathBuf::from("/work/shared/gold") };
         let Ok(manifest) = std::fs::read_to_string(root.join("manifest.csv")) else {
             println!("skipped: no gold passages beside this repository");
             return;
