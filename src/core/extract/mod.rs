@@ -1,6 +1,8 @@
 //! Finds wording: quantities, periods, areas, labels and what is said of them.
 
+pub(crate) mod area;
 mod numeral;
+pub(crate) mod period;
 
 use crate::{lexicon::Lexicon, model::Document, text::Prepared};
 

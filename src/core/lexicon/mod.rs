@@ -1,8 +1,10 @@
 //! The word lists, as data (`*.tsv` beside this file), and their loader.
 
+pub(crate) mod area;
 mod indicator;
 mod unit;
 
+pub(crate) use area::Areas;
 pub(crate) use unit::{Unit, Units};
 
 /// Every word list, loaded and checked.
@@ -11,6 +13,7 @@ pub struct Lexicon {
     version: String,
     pub(crate) units: Units,
     pub(crate) catalogue: indicator::Catalogue,
+    pub(crate) areas: Areas,
 }
 
 /// Why a word list is wrong.
@@ -62,18 +65,26 @@ impl Lexicon {
         Self::with_additions(&[])
     }
 
-    /// The lists that the program carries and an operator's additions: pairs of a list's name (`unit`, `area`, `indicator` …) and its lines as TSV with the list's own header.
+    /// The lists that the program carries and an operator's additions: pairs of a list's name (`unit`, `indicator`, `area`) and its lines as TSV with the list's own header.
     ///
     /// - Errors: a name that is no list, or a line that cannot be read; both name the list and the line.
     pub fn with_additions(additions: &[(String, String)]) -> Result<Self, LexiconError> {
-        let mut lexicon = Self { version: String::new(), units: Units::default(), catalogue: indicator::Catalogue::default() };
-        let builtin = [("unit", include_str!("unit.tsv")), ("indicator", include_str!("indicator.tsv"))];
+        let areas: Vec<&str> = additions.iter().filter(|(list, _)| list == "area").map(|(_, tsv)| tsv.as_str()).collect();
+        let mut lexicon =
+            Self { version: String::new(), units: Units::default(), catalogue: indicator::Catalogue::default(), areas: Areas::load(&areas)? };
+        let builtin = [
+            ("unit", include_str!("unit.tsv")),
+            ("indicator", include_str!("indicator.tsv")),
+            ("area", include_str!("area.tsv")),
+            ("region", include_str!("region.tsv")),
+        ];
         let lists = builtin.into_iter().chain(additions.iter().map(|(list, tsv)| (list.as_str(), tsv.as_str())));
         let mut hash = Fnv::default();
         for (list, tsv) in lists {
             match list {
                 "unit" => lexicon.units.add(list, tsv)?,
                 "indicator" => lexicon.catalogue.add(list, tsv)?,
+                "area" | "region" => {}
                 _ => return Err(LexiconError::UnknownList { list: list.to_owned() }),
             }
             hash.update(list);

@@ -1,5 +1,8 @@
 //! Gives wording its meaning: codes, periods, areas, multipliers.
 
+pub(crate) mod area;
+pub(crate) mod period;
+
 use crate::{
     extract::Extracted,
     lexicon::Lexicon,
