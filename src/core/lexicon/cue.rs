@@ -51,6 +51,10 @@ pub(crate) enum Cue {
     Money,
     /// 位居, 排名.
     Rank,
+    /// 新建, 引进: what was done to the things counted.
+    Action,
+    /// 总投资, 在校生: says what is measured of the subject before.
+    Attribute,
 }
 
 /// All cue words; one word may say several things.
@@ -89,6 +93,8 @@ impl Cues {
                 "connect" => Cue::Connect,
                 "money" => Cue::Money,
                 "rank" => Cue::Rank,
+                "action" => Cue::Action,
+                "attribute" => Cue::Attribute,
                 _ => return Err(wrong("no such kind of cue")),
             };
             if written.is_empty() {
@@ -106,7 +112,10 @@ impl Cues {
     /// The longest cue word with which `text` ends, of those that `wanted` accepts: its bytes and what it says.
     pub(crate) fn suffix(&self, text: &str, wanted: impl Fn(Cue) -> bool) -> Option<(usize, &[Cue])> {
         let from = text.len().saturating_sub(self.longest);
-        text.char_indices().map(|(at, _)| at).filter(|at| *at >= from).find_map(|at| self.at(text.get(at..)?, &wanted).map(|cues| (text.len() - at, cues)))
+        text.char_indices()
+            .map(|(at, _)| at)
+            .filter(|at| *at >= from)
+            .find_map(|at| self.at(text.get(at..)?, &wanted).map(|cues| (text.len() - at, cues)))
     }
 
     /// The longest cue word with which `text` starts, of those that `wanted` accepts.

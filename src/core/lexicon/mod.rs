@@ -73,8 +73,13 @@ impl Lexicon {
     /// - Errors: a name that is no list, or a line that cannot be read; both name the list and the line.
     pub fn with_additions(additions: &[(String, String)]) -> Result<Self, LexiconError> {
         let areas: Vec<&str> = additions.iter().filter(|(list, _)| list == "area").map(|(_, tsv)| tsv.as_str()).collect();
-        let mut lexicon =
-            Self { version: String::new(), units: Units::default(), catalogue: indicator::Catalogue::default(), areas: Areas::load(&areas)? };
+        let mut lexicon = Self {
+            version: String::new(),
+            units: Units::default(),
+            catalogue: indicator::Catalogue::default(),
+            areas: Areas::load(&areas)?,
+            cues: Cues::default(),
+        };
         let builtin = [
             ("unit", include_str!("unit.tsv")),
             ("indicator", include_str!("indicator.tsv")),

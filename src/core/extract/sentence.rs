@@ -1,0 +1,36 @@
+//! One sentence with everything found in it that is not yet a statement.
+
+use super::area::{AreaMention, find_areas};
+use super::period::{PeriodMention, find_periods};
+use super::quantity::{Quantity, Unread, find_quantities};
+use crate::lexicon::Lexicon;
+
+/// A sentence and its mentions; all ranges count from its start.
+#[derive(Debug, Clone)]
+pub(crate) struct Sentence<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) periods: Vec<PeriodMention>,
+    pub(crate) areas: Vec<AreaMention>,
+    pub(crate) quantities: Vec<Quantity>,
+    pub(crate) unread: Vec<Unread>,
+}
+
+impl<'a> Sentence<'a> {
+    /// Finds the mentions of a sentence.
+    pub(crate) fn find(text: &'a str, lexicon: &Lexicon) -> Self {
+        let has_number = text.chars().any(|c| c.is_ascii_digit() || "一二三四五六七八九十百千万亿首前翻平".contains(c));
+        if !has_number {
+            return Self { text, periods: find_periods(text), areas: Vec::new(), quantities: Vec::new(), unread: Vec::new() };
+        }
+        let periods = find_periods(text);
+        let taken: Vec<_> = periods.iter().map(|p| p.range.clone()).collect();
+        let (quantities, unread) = find_quantities(text, &taken, lexicon);
+        let areas = if quantities.is_empty() { Vec::new() } else { find_areas(text, &lexicon.areas) };
+        Self { text, periods, areas, quantities, unread }
+    }
+
+    /// A piece of the sentence; empty where the range is no piece of it.
+    pub(crate) fn cut(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+}

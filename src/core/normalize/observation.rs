@@ -1,0 +1,330 @@
+//! Statements → observations: code, period, area, status, flags.
+
+use std::collections::BTreeSet;
+
+use chrono::Datelike;
+
+use super::period;
+use super::scope::Scope;
+use super::{Place, area};
+use crate::extract::Found;
+use crate::extract::period::{PeriodWording, YearWord};
+use crate::extract::statement::{Base, Statement};
+use crate::lexicon::Lexicon;
+use crate::model::{Frequency, Measure, Observation, Reading, ReferencePeriod, Status};
+
+/// Adds the observations of one sentence to the reading.
+pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut Scope, lexicon: &Lexicon, reading: &mut Reading) {
+    let mut last: Option<(String, ReferencePeriod, bool)> = None;
+    // Periods and areas are told in the order of the text, whether a number follows or not.
+    let mut previous = scope.paragraph.clone();
+    let mut periods: Vec<Option<ReferencePeriod>> = Vec::new();
+    for mention in &found.periods {
+        let resolved = period::resolve(mention, text, &scope.period_scope(previous.clone()));
+        if resolved.as_ref().is_some_and(|p| p.start.is_some() || p.end.is_some()) {
+            previous.clone_from(&resolved);
+        }
+        periods.push(resolved);
+    }
+    let mut areas = Vec::new();
+    for mention in &found.areas {
+        let resolved = area::resolve(mention, text, &scope.areas, &lexicon.areas);
+        if let Some(at) = resolved.as_ref().and_then(|r| r.at) {
+            scope.areas.mentioned.push(at);
+        }
+        areas.push(resolved);
+    }
+    for statement in &found.statements {
+        let mut flags: BTreeSet<&'static str> = BTreeSet::new();
+        let follows = statement.measure != Measure::Level && last.as_ref().is_some_and(|(label, _, _)| *label == statement.label);
+        let own_is_new =
+            statement.period.is_some_and(|at| found.periods.get(at).is_some_and(|p| !follows || last_end(found, statement) < p.range.start));
+        let (mut when, is_told) = match (&last, statement.period) {
+            (Some((_, period, told)), _) if follows && !own_is_new => (period.clone(), *told),
+            (_, Some(at)) => (periods.get(at).cloned().flatten().unwrap_or_default(), true),
+            _ => match &scope.paragraph {
+                Some(period) => (period.clone(), false),
+                None => (scope.default_period(), false),
+            },
+        };
+        if statement.is_earlier && statement.period.is_none() {
+            when = ReferencePeriod::default();
+        }
+        if statement.measure == Measure::Level && !statement.is_earlier {
+            when = stock_or_flow(statement, found, when, is_told);
+        }
+        if !is_told {
+            flags.insert("period_inferred");
+        }
+        let resolved = statement.area.and_then(|at| areas.get(at).cloned().flatten());
+        let (where_, is_area_told) = match resolved {
+            Some(resolved) => {
+                if resolved.ambiguous {
+                    flags.insert("ambiguous_area");
+                }
+                if resolved.inferred {
+                    flags.insert("area_inferred");
+                }
+                (Some(resolved.area), true)
+            }
+            None => (scope.paragraph_area.clone().filter(|_| scope.default_area.is_none()).or_else(|| scope.default_area.clone()), false),
+        };
+        if !is_area_told {
+            flags.insert("area_inferred");
+        } else if scope.default_area.is_none() {
+            scope.paragraph_area.clone_from(&where_);
+        }
+        let status = statement.status.unwrap_or(if is_future(statement, found, scope) || scope.is_plan { Status::Target } else { Status::Actual });
+        let (measure, baseline) = measured(statement, found, &areas, &when);
+        let indicator = find_indicator(statement, lexicon);
+        let (code, name) = match indicator {
+            Some(found) => (Some(found.code.clone()), found.name.clone()),
+            None => {
+                flags.insert("unknown_indicator");
+                (None, statement.label.clone())
+            }
+        };
+        last = Some((statement.label.clone(), when.clone(), is_told));
+        let range = &statement.quantity.range;
+        let value_text: String = text.get(range.clone()).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
+        reading.observations.push(Observation {
+            span: place.source(range),
+            value_text: source_text(place, range, &value_text),
+            unit_text: text.get(statement.quantity.unit_start..range.end).unwrap_or_default().to_owned(),
+            indicator_code: code,
+            indicator: name,
+            indicator_text: statement.label.clone(),
+            entity: None,
+            measure,
+            value: statement.value,
+            value_high: statement.high,
+            unit: statement.base.clone(),
+            bound: statement.bound,
+            status,
+            price_basis: statement.price_basis.filter(|_| matches!(measure, Measure::Yoy | Measure::Mom | Measure::Growth)),
+            revision: statement.revision,
+            baseline,
+            period: when,
+            area: where_,
+            evidence: place.evidence(),
+            page: place.page,
+            rule: statement.rule,
+            confidence: confidence(statement, is_told, is_area_told),
+            flags: flags.into_iter().collect(),
+        });
+    }
+    // What this sentence told of time holds for the rest of its paragraph.
+    let carried = found
+        .periods
+        .iter()
+        .zip(&periods)
+        .rev()
+        .find(|(mention, period)| {
+            let is_used = found.statements.iter().any(|s| s.period.and_then(|at| found.periods.get(at)) == Some(*mention));
+            let is_opening = mention.range.start < 12;
+            (is_used || is_opening) && period.is_some()
+        })
+        .and_then(|(_, period)| period.clone());
+    if let Some(period) = carried.filter(|p| p.frequency != Some(Frequency::Point) || p.start.is_none()) {
+        scope.paragraph = Some(period);
+    }
+}
+
+fn last_end(found: &Found, statement: &Statement) -> usize {
+    found.statements.iter().map(|s| s.quantity.range.end).filter(|end| *end <= statement.quantity.range.start).max().unwrap_or(0)
+}
+
+/// The value as the source has it, blanks removed, in the characters of the uniform text.
+fn source_text(place: &Place<'_>, range: &std::ops::Range<usize>, uniform: &str) -> String {
+    let _ = (place, range);
+    uniform.to_owned()
+}
+
+/// An undated stock stands at the end of its period; a cumulative flow has no told start.
+fn stock_or_flow(statement: &Statement, found: &Found, mut when: ReferencePeriod, is_told: bool) -> ReferencePeriod {
+    let is_as_of = statement.period.and_then(|at| found.periods.get(at)).is_some_and(period::is_as_of);
+    let is_point = when.start.is_some() && when.start == when.end;
+    if is_point {
+        let is_cumulative = statement.manner.is_cumulative || is_as_of && !is_stock(statement);
+        if is_cumulative {
+            when.start = None;
+            when.frequency = Some(Frequency::YearToDate);
+        }
+        return when;
+    }
+    let is_long = matches!(when.frequency, Some(Frequency::Annual | Frequency::Multi));
+    let _ = is_told;
+    if when.end.is_some() && is_long && (is_stock(statement) || statement.manner.is_cumulative && !statement.manner.is_flow) {
+        when.start = None;
+    }
+    when
+}
+
+/// Whether a level stands at a point of time rather than running over a period.
+fn is_stock(statement: &Statement) -> bool {
+    const STOCKS: &[&str] = &[
+        "余额",
+        "人口",
+        "里程",
+        "存栏",
+        "床位",
+        "床位数",
+        "在校生",
+        "在校学生",
+        "覆盖率",
+        "普及率",
+        "绿化率",
+        "城镇化率",
+        "城镇化水平",
+        "装机容量",
+        "保有量",
+        "拥有量",
+        "户数",
+        "参保人数",
+        "总数",
+        "用户",
+        "用户数",
+        "入园率",
+        "储备",
+        "存量",
+        "库存",
+        "面积",
+        "规模",
+        "总量",
+        "总里程",
+        "总面积",
+        "从业人员",
+        "人员",
+        "总资产",
+        "资产总额",
+        "市值",
+        "贮藏",
+        "藏书",
+        "家庭",
+        "普查",
+        "专利",
+        "占有率",
+        "自给率",
+        "渗透率",
+        "巩固率",
+        "入学率",
+        "毛入学率",
+    ];
+    const FLOWS: &[&str] = &[
+        "产量",
+        "投资",
+        "收入",
+        "支出",
+        "产值",
+        "增加值",
+        "总额",
+        "金额",
+        "销售",
+        "新增",
+        "新建",
+        "播种",
+        "种植",
+        "造林",
+        "竣工",
+        "施工",
+        "开工",
+        "成交",
+        "出栏",
+        "签约",
+        "引进",
+        "改造",
+        "建成",
+        "完成",
+        "发放",
+        "接待",
+        "销量",
+    ];
+    let label = statement.label.as_str();
+    if STOCKS.iter().any(|word| label.ends_with(word)) && !FLOWS.iter().any(|word| label.contains(word)) {
+        return true;
+    }
+    if FLOWS.iter().any(|word| label.contains(word)) || statement.manner.is_flow {
+        return false;
+    }
+    match statement.quantity.family.as_str() {
+        "count" | "person" | "household" | "length" | "area" | "power" => {
+            statement.manner.is_stock || !label.ends_with(['量', '数', '次']) || label.ends_with("总量")
+        }
+        _ => label.ends_with("余额"),
+    }
+}
+
+fn is_future(statement: &Statement, found: &Found, scope: &Scope) -> bool {
+    statement.period.and_then(|at| found.periods.get(at)).is_some_and(period::is_until) && scope.is_plan
+}
+
+/// The measure once its base is known, and the base's name.
+fn measured(statement: &Statement, found: &Found, areas: &[Option<area::ResolvedArea>], when: &ReferencePeriod) -> (Measure, Option<String>) {
+    let growth = matches!(statement.measure, Measure::Yoy | Measure::Mom | Measure::Growth);
+    let (measure, baseline) = match &statement.against {
+        Some(Base::SamePeriodLastYear) => (statement.measure, Some(String::from("same_period_last_year"))),
+        Some(Base::PreviousPeriod) => (statement.measure, Some(String::from("previous_period"))),
+        Some(Base::Average) => (statement.measure, None),
+        Some(Base::Target) => (statement.measure, Some(String::from("target"))),
+        Some(Base::Other(what)) => (statement.measure, Some(format!("other:{what}"))),
+        Some(Base::Area(at)) => (statement.measure, areas.get(*at).and_then(Option::as_ref).map(|area| format!("area:{}", area.area.name))),
+        Some(Base::Period(at)) => match found.periods.get(*at).map(|p| p.wording) {
+            Some(PeriodWording::Within { year, part, .. }) => {
+                use crate::extract::period::Part;
+                let is_last = match year {
+                    YearWord::Absolute(year) => when.end.is_some_and(|end| end.year() - 1 == year) && !matches!(part, Part::Start),
+                    YearWord::Published(by) | YearWord::Spoken(by) => by == -1,
+                    YearWord::Untold => false,
+                };
+                match (part, is_last) {
+                    (Part::NearMonth(_), _) => (if growth { Measure::Mom } else { statement.measure }, Some(String::from("previous_period"))),
+                    (_, true) => (if growth { Measure::Yoy } else { statement.measure }, Some(String::from("same_period_last_year"))),
+                    (_, false) => {
+                        let name = match year {
+                            YearWord::Absolute(year) => format!("year:{year}"),
+                            _ => String::from("start_of_year"),
+                        };
+                        (if growth { Measure::Growth } else { statement.measure }, Some(name))
+                    }
+                }
+            }
+            Some(PeriodWording::Same { .. }) => (if growth { Measure::Yoy } else { statement.measure }, Some(String::from("same_period_last_year"))),
+            Some(PeriodWording::Week) => (if growth { Measure::Mom } else { statement.measure }, Some(String::from("previous_period"))),
+            _ => (if growth { Measure::Growth } else { statement.measure }, None),
+        },
+        None => (statement.measure, growth.then(|| String::from("same_period_last_year"))),
+    };
+    // A bare 增长 over several years is no growth on the year before.
+    if measure == Measure::Yoy && statement.against.is_none() && when.frequency == Some(Frequency::Multi) {
+        return (Measure::Growth, None);
+    }
+    (measure, baseline)
+}
+
+/// The catalogue's indicator for a label: the whole phrase, or what is left without words of manner.
+fn find_indicator<'a>(statement: &Statement, lexicon: &'a Lexicon) -> Option<&'a crate::lexicon::Indicator> {
+    let label = statement.label.as_str();
+    let label = label.strip_suffix("增速").or_else(|| label.strip_suffix("增幅")).unwrap_or(label);
+    let found = lexicon.catalogue.find(label)?;
+    let fits =
+        statement.measure != Measure::Level || found.families.is_empty() || found.families.iter().any(|family| *family == statement.quantity.family);
+    fits.then_some(found)
+}
+
+/// Per mille; measured on the labelled passages.
+fn confidence(statement: &Statement, is_period_told: bool, is_area_told: bool) -> u16 {
+    let mut confidence: u16 = 920;
+    if !statement.is_own_label {
+        confidence -= 60;
+    }
+    if !is_period_told {
+        confidence -= 40;
+    }
+    if !is_area_told {
+        confidence -= 20;
+    }
+    if statement.label.chars().count() > 18 {
+        confidence -= 200;
+    }
+    confidence
+}

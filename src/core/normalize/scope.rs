@@ -1,0 +1,130 @@
+//! What surrounds a statement and decides its period and area: document, section, paragraph.
+
+use super::area::{self, AreaScope};
+use super::period::{self, Genre, PeriodScope};
+use crate::extract::Found;
+use crate::lexicon::Lexicon;
+use crate::model::{BlockKind, Document, Frequency, NaiveDate, ReferenceArea, ReferencePeriod};
+use crate::text::Prepared;
+
+/// The scope as it changes from sentence to sentence.
+pub(super) struct Scope {
+    pub(super) title: Option<String>,
+    pub(super) default_area: Option<ReferenceArea>,
+    pub(super) areas: AreaScope,
+    pub(super) genre: Genre,
+    /// The year of the document's figures.
+    document_year: Option<i32>,
+    published: Option<crate::model::PartialDate>,
+    /// In a report's plan, where everything is a target of the year of publication.
+    pub(super) is_plan: bool,
+    block: Option<usize>,
+    /// The last period told in this paragraph.
+    pub(super) paragraph: Option<ReferencePeriod>,
+    /// The last area told in this paragraph.
+    pub(super) paragraph_area: Option<ReferenceArea>,
+}
+
+impl Scope {
+    pub(super) fn new(prepared: &Prepared, document: &Document, lexicon: &Lexicon) -> Self {
+        let title = document
+            .title
+            .clone()
+            .or_else(|| prepared.blocks.iter().find(|b| b.kind == BlockKind::Title).map(|b| prepared.cut(b.range.clone()).to_owned()));
+        let (document_year, genre) = period::document_scope(title.as_deref(), document.published, &prepared.text);
+        let year = document_year.or_else(|| document.published.map(|p| p.year)).or_else(|| told_year(&prepared.text));
+        let given = document.area.as_deref().and_then(|written| area::resolve_manifest_area(written, year, &lexicon.areas));
+        let at = given.as_ref().and_then(|given| given.at).or_else(|| {
+            let head = format!("{}\n{}", title.clone().unwrap_or_default(), prepared.text);
+            if given.is_some() { None } else { area::document_area(&head, year, &lexicon.areas) }
+        });
+        let default_area = given.map(|given| given.area).or_else(|| {
+            let found = lexicon.areas.get(at?)?;
+            Some(ReferenceArea { code: Some(found.code.clone()).filter(|c| !c.is_empty()), name: found.name.clone() })
+        });
+        Self {
+            title,
+            default_area,
+            areas: AreaScope { default: at, mentioned: Vec::new(), year },
+            genre,
+            document_year: document_year.or_else(|| if document.published.is_none() { year } else { None }),
+            published: document.published.or_else(|| {
+                if genre == Genre::Other || genre == Genre::Press {
+                    year.map(|year| crate::model::PartialDate { year, month: None, day: None })
+                } else {
+                    None
+                }
+            }),
+            is_plan: false,
+            block: None,
+            paragraph: None,
+            paragraph_area: None,
+        }
+    }
+
+    /// Enters a sentence: a new paragraph forgets the old one's period; headings and openings tell plan from review.
+    pub(super) fn enter(&mut self, found: &Found, prepared: &Prepared) {
+        let is_new = self.block != Some(found.block);
+        if is_new {
+            self.block = Some(found.block);
+            self.paragraph = None;
+            self.paragraph_area = None;
+        }
+        if matches!(self.genre, Genre::WorkReport | Genre::Other) {
+            let kind = prepared.blocks.get(found.block).map(|b| b.kind);
+            let text = prepared.cut(found.range.clone());
+            let is_heading = matches!(kind, Some(BlockKind::Heading | BlockKind::Title | BlockKind::ListItem));
+            if is_heading || is_new || text.chars().count() < 60 {
+                let head: String = text.chars().take(60).collect();
+                if let Some(is_plan) = period::plan_section(&head) {
+                    self.is_plan = is_plan;
+                }
+            }
+        }
+    }
+
+    /// What a period's wording is read against.
+    pub(super) fn period_scope(&self, previous: Option<ReferencePeriod>) -> PeriodScope {
+        let year = if self.is_plan { self.published.map(|p| p.year) } else { self.document_year };
+        PeriodScope { published: self.published, year, previous }
+    }
+
+    /// The period of a statement without any word for it.
+    pub(super) fn default_period(&self) -> ReferencePeriod {
+        let year = if self.is_plan {
+            self.published.map(|p| p.year)
+        } else if matches!(self.genre, Genre::Bulletin | Genre::WorkReport) {
+            self.document_year
+        } else {
+            None
+        };
+        year.map(whole_year).unwrap_or_default()
+    }
+}
+
+/// A calendar year.
+pub(super) fn whole_year(year: i32) -> ReferencePeriod {
+    ReferencePeriod {
+        start: NaiveDate::from_ymd_opt(year, 1, 1),
+        end: NaiveDate::from_ymd_opt(year, 12, 31),
+        frequency: Some(Frequency::Annual),
+        text: None,
+    }
+}
+
+/// The year that a text without a publication date names most, the later one where two are named as often.
+fn told_year(text: &str) -> Option<i32> {
+    let mut counts: std::collections::BTreeMap<i32, usize> = std::collections::BTreeMap::new();
+    for (at, _) in text.match_indices('年') {
+        let Some(before) = text.get(..at) else { continue };
+        let digits: Vec<char> = before.chars().rev().take_while(char::is_ascii_digit).take(5).collect();
+        if digits.len() != 4 {
+            continue;
+        }
+        let year: i32 = digits.iter().rev().collect::<String>().parse().ok()?;
+        if (1949..=2100).contains(&year) {
+            *counts.entry(year).or_default() += 1;
+        }
+    }
+    counts.into_iter().max_by_key(|(year, count)| (*count, *year)).map(|(year, _)| year)
+}
