@@ -1,5 +1,6 @@
 //! The noun phrase that names what a number measures, cut from the words around it.
 
+use super::area::{AreaKind, Trust};
 use super::sentence::Sentence;
 use crate::lexicon::{Cue, Lexicon};
 use std::ops::Range;
@@ -10,6 +11,14 @@ const STOPS: &[&str] = &[
     "等",
     "已",
     "均",
+    "达",
+    "被",
+    "将",
+    "是",
+    "为",
+    "在",
+    "占",
+    "超",
     "顺利",
     "全部",
     "开工",
@@ -21,14 +30,9 @@ const STOPS: &[&str] = &[
     "签约",
     "完成",
     "实现",
-    "达到",
-    "达",
-    "超过",
-    "超",
     "进入",
     "获得",
-    "获",
-    "被",
+    "获批",
     "正在",
     "加快",
     "增长",
@@ -40,24 +44,15 @@ const STOPS: &[&str] = &[
     "入选",
     "受益",
     "用于",
-    "是",
-    "为",
-    "占",
     "参加",
     "直接",
     "同比",
-    "比上年",
+    "比上",
+    "比去",
     "集中",
     "启动",
     "纳入",
     "实施",
-    "在",
-    "由",
-    "从",
-    "向",
-    "将",
-    "让",
-    "使",
     "使得",
     "全面",
     "正式",
@@ -73,7 +68,6 @@ const STOPS: &[&str] = &[
     "计划",
     "预计",
     "力争",
-    "共",
     "累计",
     "以上",
     "以下",
@@ -84,18 +78,12 @@ const STOPS: &[&str] = &[
     "减少",
     "上升",
     "能够",
-    "可",
     "来自",
     "位居",
-    "居",
-    "排",
+    "居全",
+    "居中",
     "纷纷",
     "通过",
-    "并",
-    "而",
-    "且",
-    "但",
-    "有",
     "解决",
     "带动",
     "涉及",
@@ -108,27 +96,45 @@ const STOPS: &[&str] = &[
     "每年",
     "每天",
     "平均",
-    "约",
-    "近",
     "持续",
     "稳定",
     "提前",
     "前来",
     "踊跃",
-    "就",
     "作为",
     "围绕",
     "如期",
-    "不",
-    "无",
     "分别",
-    "以",
-    "到",
-    "至",
-    "较",
-    "比",
     "高于",
     "低于",
+    "按期",
+    "完工",
+    "运营",
+    "前期工作",
+    "建设任务",
+    "任务",
+    "主体",
+    "就地",
+    "转移到",
+    "进行",
+    "给予",
+    "得以",
+    "享受",
+    "并网",
+    "有望",
+    "不断",
+    "共计",
+    "共有",
+    "各有",
+    "还有",
+    "可以",
+    "可实现",
+    "从中",
+    "获评",
+    "荣获",
+    "通车",
+    "贯通",
+    "工作",
 ];
 
 /// Words that begin like a stop and belong to the noun: 「在校生」.
@@ -241,7 +247,15 @@ pub(super) fn noun_after(sentence: &Sentence<'_>, from: usize, until: usize) -> 
             break;
         }
     }
-    from..from + end
+    let noun = text.get(..end).unwrap_or_default();
+    let trimmed = noun.trim_end_matches(['和', '及', '与', '、', '或', '—', '到', '至', '以', '约', '近', '共', '，', '由', '对', '使']);
+    // Behind 「项目」 or 「工程」 stands what happened to it.
+    let cut = ["项目", "工程"]
+        .iter()
+        .filter_map(|w| trimmed.rfind(w).map(|at| at + w.len()))
+        .max()
+        .filter(|at| trimmed.get(*at..).is_some_and(|r| r.chars().count() > 3 && !r.starts_with("建设")));
+    from..from + cut.unwrap_or(trimmed.len())
 }
 
 /// Strips words that stand before a label and are no part of it: periods, subject areas, 「其中」, 「实现」.
@@ -261,9 +275,28 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             start = period.range.end;
             continue;
         }
-        if let Some(area) = sentence.areas.iter().find(|a| a.range.start == start && a.range.end < range.end) {
+        if let Some(area) = sentence.areas.iter().find(|a| a.range.start == start && a.range.end < range.end && is_sure(&a.kind)) {
             start = area.range.end;
             continue;
+        }
+        // 「对全区」, 「在武汉」, 「由去年」
+        if let Some(c) =
+            rest.chars().next().filter(|c| matches!(c, '对' | '在' | '为' | '由' | '从' | '到' | '至' | '自' | '于' | '按' | '全' | '仅'))
+        {
+            let next = start + c.len_utf8();
+            let is_mention = sentence.periods.iter().any(|p| p.range.start == next)
+                || sentence.areas.iter().any(|a| a.range.start == next && a.range.end < range.end && is_sure(&a.kind));
+            if is_mention {
+                start = next;
+                continue;
+            }
+        }
+        // 「共实施」, 「已建成」
+        if let Some(next) = ["共", "已", "总共", "一共", "还", "再"].iter().find_map(|w| rest.strip_prefix(w)) {
+            if lexicon.cues.prefix(next, |cue| matches!(cue, Cue::Action | Cue::Connect)).is_some() {
+                start = range.end - next.len();
+                continue;
+            }
         }
         match lexicon.cues.prefix(rest, |cue| cue == Cue::Connect) {
             Some((len, _)) if len < rest.len() => start += len,
@@ -271,6 +304,10 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
         }
     }
     start..range.end
+}
+
+fn is_sure(kind: &AreaKind) -> bool {
+    matches!(kind, AreaKind::Own(_) | AreaKind::Named { trust: Trust::Sure, .. })
 }
 
 /// Joins the pieces of a label: bracketed notes, periods and line marks within it left out.

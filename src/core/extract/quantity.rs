@@ -217,6 +217,13 @@ fn quantity_at(text: &str, at: usize, lexicon: &Lexicon) -> Step {
     };
     let mut end = end + len;
     let after = text.get(end..).unwrap_or_default();
+    // 「150万户危旧住房」 are households, 「16772户经营主体」 are not.
+    let (base, family) = match found_unit {
+        Some((_, unit)) if unit.base == "count" && unit_text.starts_with('户') && is_home(before, after_of(text, end + len)) => {
+            (String::from("household"), String::from("household"))
+        }
+        _ => (base, family),
+    };
     // 「2.6亿元余」
     let mut is_open = number.is_open || body.starts_with('上') || body.starts_with('数');
     if after.starts_with("余，") || after.starts_with("余。") {
@@ -301,7 +308,7 @@ fn is_numeral_here(before: &str, body: &str, number: &Numeral) -> bool {
     if is_bare_power && !written.starts_with('十') {
         // 「近百家」, 「超百亿元」; 「千亿级」 and 「百万产业工人」 are names of a size.
         return number.value >= Decimal::ONE_HUNDRED
-            && ["近", "超", "逾", "破", "过", "达", "有", "约"].iter().any(|w| before.ends_with(w))
+            && ["近", "超", "逾", "破", "过", "达", "有", "约", "在"].iter().any(|w| before.ends_with(w))
             && !after.starts_with('级');
     }
     if number.is_scaled || number.value >= Decimal::from(11) || written.contains('点') {
@@ -345,7 +352,7 @@ fn special(rest: &str, at: usize, before: &str) -> Option<Quantity> {
             return quantity(word.len(), Decimal::from(value), None, "percent", Form::Doubling);
         }
     }
-    if rest.starts_with("持平") && !rest.starts_with("持平衡") {
+    if rest.starts_with("持平") && !before.ends_with('保') && !rest.starts_with("持平稳") {
         return quantity("持平".len(), Decimal::ZERO, None, "percent", Form::Flat);
     }
     if let Some((len, low, is_top)) = rank(rest) {
@@ -431,6 +438,43 @@ fn rank(rest: &str) -> Option<(usize, Decimal, bool)> {
     }
     let is_end = tail.is_empty() || tail.starts_with(['，', '。', '；', '、', '）', '”', '！', '（', '\n']);
     (is_end && !is_top || is_top && is_end && number.value <= Decimal::from(50)).then_some((end, number.value, is_top))
+}
+
+fn after_of(text: &str, end: usize) -> &str {
+    text.get(end..).unwrap_or_default()
+}
+
+/// Whether 户 counts homes here.
+fn is_home(before: &str, after: &str) -> bool {
+    const HOMES: &[&str] = &[
+        "居民",
+        "农户",
+        "棚",
+        "住房",
+        "危房",
+        "搬迁",
+        "贫困",
+        "受益",
+        "住宅",
+        "农房",
+        "家庭",
+        "不动产",
+        "低保",
+        "群众",
+        "村民",
+        "市民",
+        "安居",
+        "旧房",
+        "住户",
+        "人家",
+        "牧民",
+        "用水",
+        "脱贫",
+        "老旧小区",
+    ];
+    let near: String = after.chars().take_while(|c| !matches!(c, '，' | '。' | '；')).take(14).collect();
+    let back: String = before.chars().rev().take_while(|c| !matches!(c, '，' | '。' | '；')).take(14).collect::<Vec<_>>().into_iter().rev().collect();
+    HOMES.iter().any(|home| near.contains(home) || back.contains(home))
 }
 
 /// 「千亿级」, 「10亿元级」: the size of a class.

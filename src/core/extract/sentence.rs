@@ -1,6 +1,6 @@
 //! One sentence with everything found in it that is not yet a statement.
 
-use super::area::{AreaMention, find_areas};
+use super::area::{AreaKind, AreaMention, find_areas};
 use super::period::{PeriodMention, find_periods};
 use super::quantity::{Quantity, Unread, find_quantities};
 use crate::lexicon::Lexicon;
@@ -23,9 +23,10 @@ impl<'a> Sentence<'a> {
             return Self { text, periods: find_periods(text), areas: Vec::new(), quantities: Vec::new(), unread: Vec::new() };
         }
         let periods = find_periods(text);
-        let taken: Vec<_> = periods.iter().map(|p| p.range.clone()).collect();
+        let areas = find_areas(text, &lexicon.areas);
+        let names = areas.iter().filter(|area| matches!(area.kind, AreaKind::Named { .. })).map(|area| area.range.clone());
+        let taken: Vec<_> = periods.iter().map(|p| p.range.clone()).chain(names).collect();
         let (quantities, unread) = find_quantities(text, &taken, lexicon);
-        let areas = if quantities.is_empty() { Vec::new() } else { find_areas(text, &lexicon.areas) };
         Self { text, periods, areas, quantities, unread }
     }
 

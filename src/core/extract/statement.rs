@@ -63,6 +63,8 @@ pub(crate) struct Manner {
     pub(crate) is_flow: bool,
     /// 达到, 拥有, 共有: stands at the end.
     pub(crate) is_stock: bool,
+    /// A project's size or capacity: no period.
+    pub(crate) is_open: bool,
 }
 
 /// What has been spoken of, carried over commas and sentences.
@@ -80,6 +82,9 @@ impl Topic {
     pub(crate) fn next_sentence(&mut self) {
         self.members.clear();
         self.recent.clear();
+        if !PLANTS.iter().any(|w| self.subject.ends_with(w)) {
+            self.subject.clear();
+        }
     }
 }
 
@@ -118,7 +123,7 @@ impl Tail {
 
 /// Reads all statements of a sentence; numbers that state something no rule understands are given as ranges.
 pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &Lexicon) -> (Vec<Statement>, Vec<Range<usize>>) {
-    let mut reader = Reader { sentence, lexicon, topic, found: Vec::new(), unread: Vec::new(), from: None };
+    let mut reader = Reader { sentence, lexicon, topic, found: Vec::new(), unread: Vec::new(), from: None, consumed: 0 };
     let mut at = 0;
     while at < sentence.quantities.len() {
         at = reader.read(at);
@@ -136,7 +141,62 @@ struct Reader<'a, 'b> {
     unread: Vec<Range<usize>>,
     /// Measure of the earlier value of a from–to change that waits for the later one.
     from: Option<Measure>,
+    /// Where the nouns end that a number took from behind it.
+    consumed: usize,
 }
+
+/// Words for a capacity, and what they add to its label.
+const CAPACITY: &[(&str, &str)] = &[
+    ("年产", "年产能"),
+    ("年产量", "年产能"),
+    ("年产能", "年产能"),
+    ("日产", "日产能"),
+    ("月产", "月产能"),
+    ("日处理", "日处理能力"),
+    ("年处理", "年处理能力"),
+    ("日处理能力", "日处理能力"),
+    ("年处理能力", "年处理能力"),
+    ("年加工", "年加工能力"),
+    ("日供水", "日供水能力"),
+    ("年出栏", "年出栏"),
+    ("年生产", "年产能"),
+    ("年可产", "年产能"),
+    ("设计年产", "年产能"),
+    ("年吞吐", "年吞吐能力"),
+    ("设计产能", "产能"),
+    ("年供气", "年供气能力"),
+    ("日供气", "日供气能力"),
+    ("生产能力", "生产能力"),
+    ("年回收", "年回收能力"),
+];
+
+/// Names of things that are built.
+const PLANTS: &[&str] = &[
+    "项目",
+    "工程",
+    "基地",
+    "生产线",
+    "发电",
+    "矿",
+    "厂",
+    "电站",
+    "热电联产",
+    "风电",
+    "光伏",
+    "园",
+    "园区",
+    "中心",
+    "大桥",
+    "隧道",
+    "电池组件",
+    "水库",
+    "堆棚",
+    "装置",
+    "机组",
+];
+
+/// 「年人均提高200元」 tells no subject.
+const PER_HEAD: &[&str] = &["年人", "年人均", "人均", "月人均", "每人", "月人", "每人每月", "每人每年", "年人均收入提高"];
 
 const BENCHMARKS: &[&str] =
     &["平均水平", "平均值", "平均增速", "平均增幅", "平均", "水平", "目标", "计划", "预期", "均值", "增速", "同类城市", "面上"];
@@ -149,7 +209,8 @@ impl Reader<'_, '_> {
         let text = self.sentence.cut(segment.start, segment.end);
         let tail = self.tail(segment.clone());
         let group = self.group(at);
-        if group > 1 || text.contains("分别") || (tail.has(Cue::Each) && group == 1) {
+        let is_of_several = quantity.form == Form::Rank && text.contains('、');
+        if group > 1 || text.contains("分别") || tail.has(Cue::Each) || is_of_several {
             if let Some(next) = self.read_list(at, group, &segment, &tail) {
                 return next;
             }
@@ -175,14 +236,14 @@ impl Reader<'_, '_> {
                     start = place + c.len_utf8();
                     break;
                 }
-                '，' | '。' | '；' | '：' | '！' | '？' | '\t' | '\n' | '…' if depth == 0 => {
+                '，' | '。' | '；' | '：' | '！' | '？' | '\t' | '\n' | '…' | ';' if depth == 0 => {
                     start = place + c.len_utf8();
                     break;
                 }
                 _ => {}
             }
         }
-        start.max(before).min(end)..end
+        start.max(before).max(self.consumed).min(end)..end
     }
 
     /// Takes the words before a number from its end: verbs, growth words, comparisons.
@@ -221,7 +282,7 @@ impl Reader<'_, '_> {
             }
             let Some((len, cues)) = self.lexicon.cues.suffix(trimmed, is_tail) else { break };
             let word = trimmed.get(trimmed.len() - len..).unwrap_or_default();
-            if matches!(word, "同" | "与" | "和" | "跟" | "于") && tail.periods.is_empty() {
+            if matches!(word, "同" | "与" | "和" | "跟" | "于" | "比" | "较") && tail.periods.is_empty() {
                 break;
             }
             // 「建成后」 and the like keep their noun.
@@ -275,6 +336,11 @@ impl Reader<'_, '_> {
         let text = self.sentence.cut(segment.start, segment.end);
         let is_each = tail.has(Cue::Each) || text.contains("分别");
         let label_end = text.find("分别").map_or(tail.end, |place| segment.start + place).min(tail.end);
+        let label_end = if first.form == Form::Rank {
+            self.rank_word(text).map_or(label_end, |(_, place)| self.before(segment.start..segment.start + place).end)
+        } else {
+            label_end
+        };
         let range = label::strip_front(self.sentence, segment.start..label_end, self.lexicon);
         let phrase = label::written(self.sentence, &range);
         let mut members = if phrase.is_empty() { Vec::new() } else { label::members(&phrase, self.lexicon) };
@@ -288,12 +354,16 @@ impl Reader<'_, '_> {
                 members = members.split_off(members.len() - group);
             }
         }
-        if !is_each && members.len() != group || members.len() < 2 {
+        if members.len() == 1 && group > 1 && is_each {
+            // 「占比分别为76%、67%」: several values of one thing.
+            members = vec![members.first().cloned().unwrap_or_default(); group];
+        }
+        if !is_each && members.len() != group && first.form != Form::Rank || members.len() < 2 {
             return None;
         }
         if group == 1 {
             // 「城区和农村均增长8%」: one number said of several.
-            if !is_each || first.is_rate() && members.iter().any(|m| m.chars().count() < 2) {
+            if !is_each && first.form != Form::Rank || members.iter().any(|m| m.chars().count() < 2) {
                 return None;
             }
             let statement = self.one(&first, at, segment.clone(), self.tail(segment.clone()))?;
@@ -343,10 +413,10 @@ impl Reader<'_, '_> {
     }
 
     fn keep(&mut self, statement: Statement) {
-        if statement.is_own_label {
+        if statement.is_own_label && (statement.measure != Measure::Share || statement.is_earlier) {
             self.topic.label.clone_from(&statement.label);
             self.topic.base.clone_from(&statement.base);
-            if !matches!(statement.measure, Measure::Share) {
+            if statement.measure != Measure::Share {
                 let subject = label::subject(&statement.label, self.lexicon);
                 if subject.len() < statement.label.len() || !statement.quantity.is_rate() {
                     self.topic.subject = subject.to_owned();
@@ -413,9 +483,25 @@ impl Reader<'_, '_> {
             let range = label::strip_front(self.sentence, segment.start..place, self.lexicon);
             let own = label::written(self.sentence, &self.before(range));
             statement.is_own_label = !own.is_empty();
-            let part = if own.is_empty() { self.topic.label.clone() } else { self.compose(own) };
+            let part = if own.is_empty() { self.topic.label.clone() } else { self.compose(own, quantity) };
             statement.label = format!("{part}占{whole}比重");
-            return Some(statement);
+        } else if quantity.base == "percent" && ["股权", "股份", "的股权", "的股份"].iter().any(|w| after.starts_with(w)) {
+            statement.rule = "share";
+            statement.measure = Measure::Share;
+            let range = label::strip_front(self.sentence, label_range.clone(), self.lexicon);
+            statement.label = format!("{}股权", label::written(self.sentence, &range));
+            statement.is_own_label = true;
+        } else if quantity.base == "percent"
+            && ["恢复至", "恢复到", "相当于"].iter().any(|w| text.contains(w))
+            && (text.ends_with('的') || text.ends_with("同期的"))
+        {
+            statement.rule = "multiple";
+            statement.measure = Measure::Multiple;
+            statement.value = quantity.low / Decimal::ONE_HUNDRED;
+            statement.base = String::from("times");
+            statement.against = tail.periods.first().map(|at| Base::Period(*at));
+            let place = ["恢复至", "恢复到", "相当于"].iter().filter_map(|w| text.rfind(w)).max().unwrap_or_default();
+            label_range = self.before(segment.start..segment.start + place);
         } else if tail.has(Cue::Contribution) && (quantity.is_rate()) {
             statement.rule = "contribution";
             statement.measure = Measure::Contribution;
@@ -487,10 +573,16 @@ impl Reader<'_, '_> {
             statement.period = self.sentence.periods.iter().position(|p| p.range.start >= place && p.range.end <= quantity.range.start);
             label_range = self.before(segment.start..place);
             let inner = self.tail(segment.start..place);
+            if statement.measure == Measure::Share {
+                self.topic.label.clone_from(&statement.label);
+            }
             if quantity.is_rate() && (inner.direction() != 0 || inner.has(Cue::Yoy)) {
                 statement.measure = Measure::Yoy;
             }
             self.from = Some(statement.measure);
+        }
+        if statement.measure == Measure::Share {
+            return Some(statement);
         }
         self.name(statement, label_range, at, &tail)
     }
@@ -509,33 +601,45 @@ impl Reader<'_, '_> {
     fn name(&mut self, mut statement: Statement, range: Range<usize>, at: usize, tail: &Tail) -> Option<Statement> {
         let quantity = statement.quantity.clone();
         let range = label::strip_front(self.sentence, range, self.lexicon);
-        let own = label::written(self.sentence, &range);
+        let mut own = label::written(self.sentence, &range);
+        if PER_HEAD.contains(&own.as_str()) {
+            own.clear();
+        }
         let until = self.sentence.quantities.get(at + 1).map_or(self.sentence.text.len(), |next| next.range.start);
         let counts = statement.measure == Measure::Level && !quantity.is_rate();
-        let noun = if counts { self.noun(&quantity, until) } else { String::new() };
+        let (noun, noun_end) = if counts { self.noun(&quantity, until) } else { (String::new(), 0) };
         let is_action = label::is_action(&own, self.lexicon);
         let is_money = quantity.family == "money";
-        let label = if !noun.is_empty() && own.is_empty() {
-            noun
-        } else if !noun.is_empty() && is_action {
-            format!("{own}{noun}")
-        } else if !noun.is_empty() && !is_money && !own.is_empty() {
-            // 「旧城改造完成55万平方米旧房征收」 tells both; 「实施项目47个」 has no noun after it.
-            if tail.end < quantity.range.start || self.lexicon.cues.suffix(&own, |cue| cue == Cue::Action).is_some() {
-                noun
-            } else {
-                format!("{own}{noun}")
+        if counts {
+            if let Some(done) = self.capacity(&statement, &own, &noun) {
+                self.consumed = self.consumed.max(noun_end);
+                return Some(done);
             }
-        } else if own.is_empty() || is_action && noun.is_empty() && own.chars().count() <= 2 {
+            if is_money {
+                if let Some(done) = self.spent(&statement, &own, at) {
+                    return Some(done);
+                }
+            }
+        }
+        let takes_noun = !noun.is_empty() && (own.is_empty() || is_action || !is_money && !self.is_joined(&quantity));
+        if takes_noun {
+            self.consumed = self.consumed.max(noun_end);
+            statement.manner.is_flow |= is_action && !own.is_empty();
+        }
+        let label = if takes_noun && is_action {
+            format!("{own}{noun}")
+        } else if takes_noun {
+            // 「旧城改造完成55万平方米旧房征收」 names the thing behind the number; 「大唐5万千瓦风电」 tells it in two halves.
+            let is_verb = tail.end < quantity.range.start || self.lexicon.cues.suffix(&own, |cue| cue == Cue::Action).is_some();
+            if is_verb { noun } else { format!("{own}{noun}") }
+        } else if is_action && own.chars().count() <= 2 && !is_money {
             String::new()
         } else {
             own
         };
+        let label = if label.is_empty() && statement.measure != Measure::Level { self.clause_subject(quantity.range.start) } else { label };
         if label.is_empty() {
-            if self.topic.label.is_empty() {
-                return self.not_read(&quantity);
-            }
-            if counts && self.topic.base != statement.base && !is_action && !is_money {
+            if self.topic.label.is_empty() || counts && (self.topic.base != statement.base || is_action) && !is_money {
                 return self.not_read(&quantity);
             }
             statement.label = self.topic.label.clone();
@@ -550,7 +654,11 @@ impl Reader<'_, '_> {
         {
             return self.not_read(&quantity);
         }
-        statement.label = self.compose(label);
+        statement.manner.is_flow |= self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
+        statement.label = self.compose(label, &quantity);
+        if quantity.base == "m2" && counts && !statement.label.contains("面积") {
+            statement.label.push_str("面积");
+        }
         statement.is_own_label = true;
         if statement.label.ends_with("占比") || statement.label.ends_with("比重") {
             statement.measure = Measure::Share;
@@ -559,34 +667,158 @@ impl Reader<'_, '_> {
         Some(statement)
     }
 
-    /// The noun after a counted number; for money only where 的 joins it.
-    fn noun(&self, quantity: &Quantity, until: usize) -> String {
+    /// 「年产3000辆专用车项目」, 「2×35万千瓦热电联产项目」: what a project will be able to do, which has no period.
+    fn capacity(&self, statement: &Statement, own: &str, noun: &str) -> Option<Statement> {
+        let quantity = &statement.quantity;
+        let word = CAPACITY.iter().find(|(word, _)| own.ends_with(word));
+        let is_plant =
+            !noun.is_empty() && matches!(quantity.family.as_str(), "power" | "mass" | "volume") && PLANTS.iter().any(|w| noun.ends_with(w));
+        if word.is_none() && !is_plant || noun.is_empty() && word.is_none() {
+            return None;
+        }
+        let mut done = statement.clone();
+        let head = word.map_or(own, |(word, _)| own.get(..own.len() - word.len()).unwrap_or_default());
+        let head = head.trim_end_matches(['，', '、', '可', '的', '达']);
+        let attribute = match word {
+            Some((word, _)) if noun.is_empty() => word,
+            Some((_, attribute)) => attribute,
+            None if quantity.family == "power" => "装机容量",
+            None => "产能",
+        };
+        let subject = if head.is_empty() && noun.is_empty() { self.topic.subject.as_str() } else { head };
+        if subject.is_empty() && noun.is_empty() {
+            return None;
+        }
+        done.label = format!("{subject}{noun}{attribute}");
+        if word.is_some_and(|(word, _)| word.starts_with('日')) && matches!(done.base.as_str(), "t" | "m3") {
+            done.base = format!("{}/day", done.base);
+        }
+        done.rule = "capacity";
+        done.is_own_label = true;
+        done.manner.is_open = true;
+        if done.status.is_none() {
+            let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+            let clause = after.split(['，', '。', '；']).next().unwrap_or_default();
+            let runs = ["投产", "建成", "完工", "竣工", "并网", "运行", "投入"].iter().any(|w| clause.contains(w));
+            done.status = Some(if runs { Status::Actual } else { Status::Target });
+        }
+        Some(done)
+    }
+
+    /// 「总投资30亿元的商贸综合体项目」, 「投资2650万元改扩建15个社区中心」: what the money goes to stands behind it.
+    fn spent(&mut self, statement: &Statement, own: &str, at: usize) -> Option<Statement> {
+        let quantity = &statement.quantity;
+        let bare = own.trim_start_matches("累计").trim_start_matches('共').trim_start_matches("完成");
+        let attribute = ["计划总投资", "计划投资", "总投资", "总投资额", "投资", "投入资金", "投入", "投资额", "斥资", "耗资"]
+            .iter()
+            .find(|word| **word == bare)?;
         let mut from = quantity.range.end;
-        let rest = self.sentence.cut(from, until);
-        if ["以上", "左右", "以下", "以内", "上下"].iter().any(|w| rest.starts_with(w)) {
+        let rest = self.sentence.cut(from, self.sentence.text.len());
+        let is_joined = rest.starts_with('的') || rest.starts_with("左右的") || rest.starts_with("以上的");
+        if rest.starts_with(['，', '。', '；', '、', '）', '（']) || rest.is_empty() {
+            return None;
+        }
+        loop {
+            let rest = self.sentence.cut(from, self.sentence.text.len());
+            let skipped =
+                ["的", "左右", "以上", "了", "用于", "对", "为", "在", "建设了", "资金"].iter().find_map(|w| rest.starts_with(w).then_some(w.len()));
+            let skipped = skipped.or_else(|| self.lexicon.cues.prefix(rest, |cue| cue == Cue::Action).map(|(len, _)| len).filter(|_| !is_joined));
+            match skipped {
+                Some(len) if len > 0 => from += len,
+                _ => break,
+            }
+        }
+        let next = self.sentence.quantities.get(at + 1);
+        let mut range = label::noun_after(self.sentence, from, next.map_or(self.sentence.text.len(), |q| q.range.start));
+        if range.is_empty() {
+            // 「投资1.29亿元完成了17条道路的改扩建」
+            let next = next.filter(|next| next.range.start == from)?;
+            range = label::noun_after(self.sentence, next.range.end, self.sentence.text.len());
+        } else if is_joined {
+            self.consumed = self.consumed.max(range.end);
+        }
+        let noun = label::written(self.sentence, &range);
+        if noun.chars().count() < 2 {
+            return None;
+        }
+        self.topic.subject.clone_from(&noun);
+        let mut done = statement.clone();
+        done.label = format!("{noun}{attribute}");
+        done.is_own_label = true;
+        done.rule = "spent";
+        done.manner.is_open = is_joined && !own.contains("完成") && !own.contains("累计");
+        Some(done)
+    }
+
+    /// The subject of the clause before, where it has no number of its own: 「标准继续提高，年人均提高200元」.
+    fn clause_subject(&self, at: usize) -> String {
+        let before = self.sentence.cut(0, at);
+        let Some(end) = before.rfind('，') else { return String::new() };
+        let start = before.get(..end).and_then(|b| b.rfind(['，', '；', '：'])).map_or(0, |p| p + "，".len());
+        if self.sentence.quantities.iter().any(|q| q.range.end > start && q.range.start < end) {
             return String::new();
         }
-        if let Some(next) = rest.strip_prefix('的') {
+        let clause = self.sentence.cut(start, end);
+        let verb = clause.char_indices().map(|(place, _)| place).find(|place| {
+            clause.get(*place..).is_some_and(|rest| {
+                ["提高", "增长", "上升", "下降", "增加", "减少", "回升", "回落", "改善", "加快", "提升", "扩大", "上涨"]
+                    .iter()
+                    .any(|w| rest.starts_with(w))
+            })
+        });
+        let Some(verb) = verb else { return String::new() };
+        let range = label::strip_front(self.sentence, start..start + verb, self.lexicon);
+        let subject = label::written(self.sentence, &range);
+        ["进一步", "继续", "逐年", "再次", "不断", "稳步", "持续", "大幅", "明显", "快速", "较快", "平稳", "显著", "逐步", "有所"]
+            .iter()
+            .fold(subject, |subject, word| subject.strip_suffix(word).map_or(subject.clone(), str::to_owned))
+    }
+
+    /// Whether 的 joins what follows the number: 「183万人次的历史性突破」.
+    fn is_joined(&self, quantity: &Quantity) -> bool {
+        self.sentence.cut(quantity.range.end, self.sentence.text.len()).starts_with('的')
+    }
+
+    /// The noun after a counted number, and where it ends.
+    fn noun(&self, quantity: &Quantity, until: usize) -> (String, usize) {
+        let mut from = quantity.range.end;
+        // 「3万多市民」: the unit is the noun.
+        let unit = self.sentence.cut(quantity.unit_start, quantity.range.end).trim_start_matches(|c: char| "百千万亿多余".contains(c));
+        if matches!(quantity.base.as_str(), "person" | "household") && unit.chars().count() >= 2 {
+            from = quantity.range.end - unit.len();
+        }
+        let rest = self.sentence.cut(from, until);
+        if ["以上", "左右", "以下", "以内", "上下"].iter().any(|w| rest.starts_with(w)) {
+            return (String::new(), 0);
+        }
+        if rest.starts_with('的') {
             from += "的".len();
-            let _ = next;
         }
         let range = label::noun_after(self.sentence, from, until);
         let written = label::written(self.sentence, &range);
-        if written.chars().count() < 2 || self.lexicon.cues.prefix(&written, |cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::Yoy)).is_some() {
-            String::new()
-        } else {
-            written
-        }
+        let is_verb = self.lexicon.cues.prefix(&written, |cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::Yoy)).is_some();
+        if written.chars().count() < 2 || is_verb { (String::new(), 0) } else { (written, range.end) }
     }
 
     /// A bare 「占比」, 「总投资」 or 「在校生」 gets the subject that was spoken of.
-    fn compose(&self, own: String) -> String {
+    fn compose(&self, own: String, quantity: &Quantity) -> String {
+        let is_within =
+            self.sentence.cut(0, quantity.range.start).rfind('（').is_some_and(|open| !self.sentence.cut(open, quantity.range.start).contains('）'));
+        if is_within
+            && own.chars().count() <= 4
+            && !self.topic.label.is_empty()
+            && self.lexicon.catalogue.find(&own).is_none()
+            && !self.topic.label.contains(&own)
+        {
+            // 「省级奖牌252枚（金牌88枚）」
+            let shared = own.chars().next_back().filter(|c| self.topic.label.ends_with(*c)).map_or(0, |_| own.chars().count());
+            let kept = self.topic.label.chars().count().saturating_sub(shared);
+            let head: String = self.topic.label.chars().take(kept).collect();
+            return format!("{head}{own}");
+        }
         let is_bare = self.lexicon.cues.prefix(&own, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| len == own.len());
-        let subject = if own.ends_with("占比") || own.ends_with("增速") || own.ends_with("增幅") || own.ends_with("比重") {
-            &self.topic.label
-        } else {
-            &self.topic.subject
-        };
+        let is_of_label = ["占比", "增速", "增幅", "比重"].iter().any(|w| own.ends_with(w));
+        let subject = if is_of_label { &self.topic.label } else { &self.topic.subject };
         if !is_bare || subject.is_empty() || subject.contains(&own) { own } else { format!("{subject}{own}") }
     }
 
@@ -705,17 +937,23 @@ impl Reader<'_, '_> {
             .filter(|at| {
                 let rest = text.get(*at..).unwrap_or_default();
                 let before = text.get(..*at).unwrap_or_default();
-                !["占地", "占用", "占据", "占有", "占道"].iter().any(|w| rest.starts_with(w)) && !before.ends_with('抢') && !before.ends_with('侵')
+                !["占地面积", "占地约", "占用", "占据", "占有", "占道", "占比"].iter().any(|w| rest.starts_with(w))
+                    && rest != "占地"
+                    && !before.ends_with('抢')
+                    && !before.ends_with('侵')
             })
             .last()?;
         let mut whole = self.sentence.cut(segment.start + place + "占".len(), tail.end.max(segment.start + place + "占".len()));
         if tail.direction() != 0 {
             return None;
         }
+        // 「占总额的比重由1.4%提高到…」
+        let from = ["由", "从"].iter().filter_map(|w| whole.rfind(w)).max();
+        whole = whole.get(..from.unwrap_or(whole.len())).unwrap_or(whole);
         for word in ["的比重", "比重", "的比例", "比例", "的份额", "份额", "的"] {
             whole = whole.strip_suffix(word).unwrap_or(whole);
         }
-        if whole == "比" || whole.is_empty() && !text.ends_with('占') {
+        if whole.is_empty() && !text.ends_with('占') {
             return None;
         }
         let range_start = segment.start + place + "占".len();
@@ -754,7 +992,7 @@ impl Reader<'_, '_> {
         let until = self.sentence.quantities.get(at + 1).map_or(self.sentence.text.len(), |next| next.range.start);
         let range = label::strip_front(self.sentence, segment.start..tail.end, self.lexicon);
         let is_label = !range.is_empty() && !label::is_action(&label::written(self.sentence, &range), self.lexicon);
-        is_label || self.noun(quantity, until).is_empty() && (self.topic.base == quantity.base || self.topic.label.is_empty())
+        is_label || self.noun(quantity, until).0.is_empty() && (self.topic.base == quantity.base || self.topic.label.is_empty())
     }
 
     /// Where 由 or 从 opens a from–to change of which this is the earlier value.
@@ -980,6 +1218,7 @@ impl Reader<'_, '_> {
                 "毕业",
             ]) || after.starts_with("增长"),
             is_stock: has(&["共有", "拥有", "现有", "达到", "总数", "总量达", "突破", "年末", "期末", "辖", "余额", "在册", "在校", "存栏"]),
+            is_open: false,
         }
     }
 

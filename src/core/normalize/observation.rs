@@ -50,7 +50,9 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         if statement.is_earlier && statement.period.is_none() {
             when = ReferencePeriod::default();
         }
-        if statement.measure == Measure::Level && !statement.is_earlier {
+        if statement.manner.is_open && statement.period.is_none() {
+            when = ReferencePeriod::default();
+        } else if statement.measure == Measure::Level && !statement.is_earlier {
             when = stock_or_flow(statement, found, when, is_told);
         }
         if !is_told {
@@ -239,6 +241,44 @@ fn is_stock(statement: &Statement) -> bool {
         "接待",
         "销量",
     ];
+    /// What is counted at a point of time.
+    const KEPT: &[&str] = &[
+        "医院",
+        "机构",
+        "学校",
+        "小学",
+        "中学",
+        "幼儿园",
+        "床位",
+        "馆",
+        "站",
+        "乡",
+        "镇",
+        "乡镇",
+        "街道",
+        "社区",
+        "村",
+        "文化馆",
+        "图书馆",
+        "博物馆",
+        "公园",
+        "企业",
+        "户",
+        "医师",
+        "护士",
+        "教师",
+        "技术人员",
+        "景区",
+        "航线",
+        "汽车",
+        "车辆",
+        "党员",
+        "酒店",
+        "饭店",
+        "旅行社",
+        "银行",
+        "网点",
+    ];
     let label = statement.label.as_str();
     if STOCKS.iter().any(|word| label.ends_with(word)) && !FLOWS.iter().any(|word| label.contains(word)) {
         return true;
@@ -247,9 +287,7 @@ fn is_stock(statement: &Statement) -> bool {
         return false;
     }
     match statement.quantity.family.as_str() {
-        "count" | "person" | "household" | "length" | "area" | "power" => {
-            statement.manner.is_stock || !label.ends_with(['量', '数', '次']) || label.ends_with("总量")
-        }
+        "count" | "person" | "household" | "length" | "area" | "power" => statement.manner.is_stock || KEPT.iter().any(|word| label.ends_with(word)),
         _ => label.ends_with("余额"),
     }
 }
