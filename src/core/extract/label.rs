@@ -329,7 +329,12 @@ pub(super) fn written(sentence: &Sentence<'_>, range: &Range<usize>) -> String {
             label.push(c);
         }
     }
-    label.trim_matches(|c| matches!(c, '、' | '，' | '的' | '：' | '“' | '”' | '—' | '-' | '·')).to_owned()
+    let trimmed = label.trim_matches(|c| matches!(c, '、' | '，' | '的' | '：' | '—' | '-' | '·'));
+    match (trimmed.contains('“'), trimmed.contains('”')) {
+        (true, false) => trimmed.trim_start_matches('“').to_owned(),
+        (false, true) => trimmed.trim_end_matches('”').to_owned(),
+        _ => trimmed.to_owned(),
+    }
 }
 
 /// Whether a phrase tells only what was done: 「新建」, 「新建、改建」.

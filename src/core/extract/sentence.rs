@@ -27,6 +27,8 @@ impl<'a> Sentence<'a> {
         let names = areas.iter().filter(|area| matches!(area.kind, AreaKind::Named { .. })).map(|area| area.range.clone());
         let taken: Vec<_> = periods.iter().map(|p| p.range.clone()).chain(names).collect();
         let (quantities, unread) = find_quantities(text, &taken, lexicon);
+        // 「连续4年」 tells how often, not when.
+        let periods = periods.into_iter().filter(|p| !text.get(..p.range.start).is_some_and(|before| before.ends_with("连续"))).collect();
         Self { text, periods, areas, quantities, unread }
     }
 

@@ -38,7 +38,10 @@ pub(crate) struct Statement {
     pub(crate) value: Decimal,
     pub(crate) high: Option<Decimal>,
     pub(crate) base: String,
+    /// What it measures, its subject included.
     pub(crate) label: String,
+    /// The label as the words around the number have it.
+    pub(crate) written: String,
     /// The sentence's own words tell the label.
     pub(crate) is_own_label: bool,
     pub(crate) bound: Bound,
@@ -195,6 +198,28 @@ const PLANTS: &[&str] = &[
     "机组",
 ];
 
+/// What becomes of things counted.
+const STAGES: &[&str] = &[
+    "开工建设",
+    "建成投产",
+    "开工",
+    "竣工投产",
+    "竣工",
+    "投产",
+    "完工",
+    "落地",
+    "签约",
+    "通车",
+    "建成",
+    "投用",
+    "投入使用",
+    "投运",
+    "并网",
+    "入选",
+    "纳入",
+    "启动",
+];
+
 /// 「年人均提高200元」 tells no subject.
 const PER_HEAD: &[&str] = &["年人", "年人均", "人均", "月人均", "每人", "月人", "每人每月", "每人每年", "年人均收入提高"];
 
@@ -300,7 +325,14 @@ impl Reader<'_, '_> {
         let mut count = 1;
         while let (Some(this), Some(next)) = (self.sentence.quantities.get(at + count - 1), self.sentence.quantities.get(at + count)) {
             let gap = self.sentence.cut(this.range.end, next.range.start);
-            if gap.is_empty() || !self.is_list_gap(gap) || this.form == Form::Rank {
+            let same = this.base == next.base || matches!((this.base.as_str(), next.base.as_str()), ("percent", "times") | ("times", "percent"));
+            let is_growth = gap.chars().count() > 2 && self.lexicon.cues.contains(gap, |cue| matches!(cue, Cue::Rise | Cue::Fall));
+            if gap.is_empty()
+                || !same
+                || !self.is_list_gap(gap)
+                || this.form == Form::Rank
+                || is_growth && self.tail(self.segment(at)).direction() == 0
+            {
                 break;
             }
             count += 1;
@@ -441,6 +473,7 @@ impl Reader<'_, '_> {
             high: quantity.high,
             base: quantity.base.clone(),
             label: String::new(),
+            written: String::new(),
             is_own_label: false,
             bound: self.bound(quantity, &tail),
             status: self.status(quantity.range.start, &tail),
@@ -643,6 +676,7 @@ impl Reader<'_, '_> {
                 return self.not_read(&quantity);
             }
             statement.label = self.topic.label.clone();
+            statement.written = self.topic.label.clone();
             return Some(statement);
         }
         if is_no_statistic(&label, &quantity) {
@@ -655,14 +689,41 @@ impl Reader<'_, '_> {
             return self.not_read(&quantity);
         }
         statement.manner.is_flow |= self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
+        statement.written.clone_from(&label);
         statement.label = self.compose(label, &quantity);
+        if takes_noun {
+            // 「9条次干道路开工建设」: what became of the things counted is part of what is counted.
+            let after = self.sentence.cut(noun_end, self.sentence.text.len());
+            let after = after
+                .trim_start_matches("全部")
+                .trim_start_matches("顺利")
+                .trim_start_matches("已")
+                .trim_start_matches("正式")
+                .trim_start_matches("成功")
+                .trim_start_matches("陆续")
+                .trim_start_matches("相继");
+            if let Some(stage) = STAGES.iter().find(|stage| after.starts_with(**stage)) {
+                statement.label.push_str(stage);
+                statement.manner.is_flow = true;
+            }
+        }
         if quantity.base == "m2" && counts && !statement.label.contains("面积") {
             statement.label.push_str("面积");
         }
+        if let Some(rest) = statement.label.strip_prefix("净增").filter(|rest| rest.chars().count() > 2) {
+            statement.label = rest.to_owned();
+            statement.measure = Measure::Change;
+            statement.rule = "change";
+        }
         statement.is_own_label = true;
-        if statement.label.ends_with("占比") || statement.label.ends_with("比重") {
-            statement.measure = Measure::Share;
-            statement.rule = "share";
+        if statement.measure == Measure::Level && quantity.base == "percent" {
+            if ["占比", "比重", "比例", "份额"].iter().any(|w| statement.label.ends_with(w)) {
+                statement.measure = Measure::Share;
+                statement.rule = "share";
+            } else if statement.label.ends_with("完成率") {
+                statement.measure = Measure::Progress;
+                statement.rule = "progress";
+            }
         }
         Some(statement)
     }
@@ -878,7 +939,8 @@ impl Reader<'_, '_> {
             }) {
                 return Some((segment.start + place, sign, Base::Area(area)));
             }
-            if is_bench(what) && quantity.is_rate() && word != "高" {
+            let is_comparison = quantity.base == "pp" && word.chars().count() == 2 && what.chars().count() >= 2;
+            if (is_bench(what) || is_comparison) && quantity.is_rate() && word != "高" {
                 return Some((segment.start + place, sign, Base::Other(what.to_owned())));
             }
         }
@@ -1075,8 +1137,8 @@ impl Reader<'_, '_> {
         let before = self.sentence.cut(0, at);
         let from = before.rfind(['；', '。', '：']).map_or(0, |place| place);
         let before = before.get(from..).unwrap_or_default();
-        let has = |words: &[&str]| words.iter().any(|w| before.contains(w));
-        if tail.has(Cue::Estimate) || has(&["预计", "有望", "或将", "预测", "预估", "可望"]) {
+        let clause = before.rsplit('，').next().unwrap_or(before);
+        if tail.has(Cue::Estimate) || ["预计", "有望", "或将", "预测", "预估", "可望"].iter().any(|w| clause.contains(w)) {
             return Some(Status::Estimate);
         }
         let plan = before
@@ -1160,8 +1222,17 @@ impl Reader<'_, '_> {
             let compared = ["比", "较", "与", "同", "高于", "低于", "快于", "超过", "超", "对比"].iter().any(|w| before.ends_with(w));
             let multiple = ["是", "为", "相当于", "恢复到", "恢复至", "达到", "占"].iter().any(|w| before.ends_with(w))
                 && (after.starts_with('的') || after.starts_with("同期的"));
-            let origin = ["由", "从", "自"].iter().any(|w| before.ends_with(w))
-                && (after.starts_with('的') || after.starts_with(|c: char| c.is_ascii_digit()));
+            // 「4月13日公布」 dates the news.
+            let is_news = [
+                "公布", "发布", "召开", "报道", "获悉", "从", "举行", "日电", "讯", "电", "表示", "称", "宣布", "消息", "在", "记者", "举办", "透露",
+                "下发", "印发",
+            ]
+            .iter()
+            .any(|w| after.starts_with(w))
+                && self.sentence.cut(range.start, range.end).ends_with('日');
+            let origin = is_news
+                || ["由", "从", "自"].iter().any(|w| before.ends_with(w))
+                    && (after.starts_with('的') || after.starts_with(|c: char| c.is_ascii_digit()));
             compared || multiple || origin
         };
         self.sentence.periods.iter().enumerate().rev().find(|(_, p)| p.range.end <= at && !is_base(&p.range)).map(|(place, _)| place)

@@ -95,7 +95,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             unit_text: text.get(statement.quantity.unit_start..range.end).unwrap_or_default().to_owned(),
             indicator_code: code,
             indicator: name,
-            indicator_text: statement.label.clone(),
+            indicator_text: if statement.written.is_empty() { statement.label.clone() } else { statement.written.clone() },
             entity: None,
             measure,
             value: statement.value,
@@ -341,9 +341,10 @@ fn measured(statement: &Statement, found: &Found, areas: &[Option<area::Resolved
 
 /// The catalogue's indicator for a label: the whole phrase, or what is left without words of manner.
 fn find_indicator<'a>(statement: &Statement, lexicon: &'a Lexicon) -> Option<&'a crate::lexicon::Indicator> {
-    let label = statement.label.as_str();
-    let label = label.strip_suffix("增速").or_else(|| label.strip_suffix("增幅")).unwrap_or(label);
-    let found = lexicon.catalogue.find(label)?;
+    let found = [statement.label.as_str(), statement.written.as_str()].into_iter().find_map(|label| {
+        let label = label.strip_suffix("增速").or_else(|| label.strip_suffix("增幅")).unwrap_or(label);
+        lexicon.catalogue.find(label)
+    })?;
     let fits =
         statement.measure != Measure::Level || found.families.is_empty() || found.families.iter().any(|family| *family == statement.quantity.family);
     fits.then_some(found)
