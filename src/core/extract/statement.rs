@@ -198,6 +198,64 @@ const PLANTS: &[&str] = &[
     "机组",
 ];
 
+/// Words whose last character looks like a verb or a bound.
+const NOUN_ENDS: &[&str] = &[
+    "签约",
+    "节约",
+    "合约",
+    "条约",
+    "制约",
+    "预约",
+    "续约",
+    "履约",
+    "附近",
+    "最近",
+    "邻近",
+    "赶超",
+    "发达",
+    "行为",
+    "作为",
+    "成为",
+    "国有",
+    "所有",
+    "私有",
+    "公有",
+    "晋升",
+    "公升",
+    "甚至",
+    "会计",
+    "公共",
+    "成就",
+    "就近",
+    "存在",
+    "现在",
+    "所在",
+    "公报",
+    "日报",
+    "年报",
+    "稀有",
+    "特有",
+    "共有产权",
+    "总则",
+    "原则",
+    "人才",
+    "相关",
+    "目的",
+    "以为",
+    "认为",
+    "改为",
+    "众多",
+    "较多",
+    "最高",
+    "提前",
+    "目前",
+    "安全",
+    "完全",
+    "健全",
+    "齐全",
+    "周报",
+];
+
 /// What becomes of things counted.
 const STAGES: &[&str] = &[
     "开工建设",
@@ -299,6 +357,9 @@ impl Reader<'_, '_> {
                         continue;
                     }
                 }
+                break;
+            }
+            if NOUN_ENDS.iter().any(|w| trimmed.ends_with(w)) {
                 break;
             }
             if ["新增", "净增", "占地", "新高", "提高到位", "有效"].iter().any(|w| trimmed.ends_with(w)) && !trimmed.ends_with("净增")
@@ -1240,13 +1301,28 @@ impl Reader<'_, '_> {
 
     /// The area that the sentence speaks of at `at`: the last one before it that opens a clause.
     fn area(&self, at: usize) -> Option<usize> {
-        self.sentence.areas.iter().enumerate().rev().find(|(_, a)| a.range.end <= at && self.opens_clause(&a.range)).map(|(place, _)| place)
+        let own_clause = self.sentence.cut(0, at).rfind(['，', '；', '：', '。', '（']).unwrap_or_default();
+        let governs = |range: &Range<usize>| {
+            let after = self.sentence.cut(range.end, self.sentence.text.len());
+            let clause = after.find(['，', '；', '：', '。']).map_or(self.sentence.text.len(), |place| range.end + place);
+            // An area in a clause without numbers is where something stands, not what is spoken of, unless it stands alone.
+            range.start >= own_clause
+                || after.starts_with('，')
+                || self.sentence.quantities.iter().any(|q| q.range.start >= range.end && q.range.end <= clause)
+        };
+        self.sentence
+            .areas
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(_, a)| a.range.end <= at && self.opens_clause(&a.range) && governs(&a.range))
+            .map(|(place, _)| place)
     }
 
     fn opens_clause(&self, range: &Range<usize>) -> bool {
         let before = self.sentence.cut(0, range.start);
         let start = before
-            .rfind(['，', '。', '；', '：', '！', '？', '（', '\t', '、', '”', '“'])
+            .rfind(['，', '。', '；', '：', '！', '？', '（', '\t'])
             .map_or(0, |place| place + before.get(place..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8));
         let start = self.sentence.quantities.iter().map(|q| q.range.end).filter(|end| *end <= range.start).fold(start, usize::max);
         label::strip_front(self.sentence, start..range.start, self.lexicon).is_empty()

@@ -15,6 +15,7 @@ use crate::model::{Frequency, Measure, Observation, Reading, ReferencePeriod, St
 
 /// Adds the observations of one sentence to the reading.
 pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut Scope, lexicon: &Lexicon, reading: &mut Reading) {
+    let mut earlier: Option<ReferencePeriod> = None;
     let mut last: Option<(String, ReferencePeriod, bool)> = None;
     // Periods and areas are told in the order of the text, whether a number follows or not.
     let mut previous = scope.paragraph.clone();
@@ -42,13 +43,24 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         let (mut when, is_told) = match (&last, statement.period) {
             (Some((_, period, told)), _) if follows && !own_is_new => (period.clone(), *told),
             (_, Some(at)) => (periods.get(at).cloned().flatten().unwrap_or_default(), true),
+            (Some((_, period, told)), None) if !matches!(statement.measure, Measure::Level) && !statement.is_own_label => (period.clone(), *told),
             _ => match &scope.paragraph {
                 Some(period) => (period.clone(), false),
                 None => (scope.default_period(), false),
             },
         };
-        if statement.is_earlier && statement.period.is_none() {
-            when = ReferencePeriod::default();
+        if statement.is_earlier {
+            // 「A从2020年的1增长到2，B从3增长到4」: the later pair is of the same years.
+            match statement.period {
+                None => when = earlier.clone().unwrap_or_default(),
+                Some(_) => earlier = Some(when.clone()),
+            }
+        } else if let (Some(from), Measure::Growth, Some(Base::Average)) = (&earlier, statement.measure, &statement.against) {
+            // 「从2020年的…增长到2025年的…，年均增长6%」 is of the years between.
+            if let (Some(from), Some(to)) = (from.end, when.end) {
+                when.start = chrono::NaiveDate::from_ymd_opt(from.year() + 1, 1, 1).filter(|start| *start <= to);
+                when.frequency = Some(Frequency::Multi);
+            }
         }
         if statement.manner.is_open && statement.period.is_none() {
             when = ReferencePeriod::default();
@@ -128,7 +140,13 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         })
         .and_then(|(_, period)| period.clone());
     if let Some(period) = carried.filter(|p| p.frequency != Some(Frequency::Point) || p.start.is_none()) {
-        scope.paragraph = Some(period);
+        // 「今年以来」 and 「目前」 are no nearer than what was told before.
+        if period.end.is_some() || scope.paragraph.is_none() {
+            if !found.statements.is_empty() && period.end.is_some() {
+                scope.headline.get_or_insert_with(|| period.clone());
+            }
+            scope.paragraph = Some(period);
+        }
     }
 }
 
@@ -279,7 +297,7 @@ fn is_stock(statement: &Statement) -> bool {
         "银行",
         "网点",
     ];
-    let label = statement.label.as_str();
+    let label = if statement.written.is_empty() { statement.label.as_str() } else { statement.written.as_str() };
     if STOCKS.iter().any(|word| label.ends_with(word)) && !FLOWS.iter().any(|word| label.contains(word)) {
         return true;
     }

@@ -18,9 +18,13 @@ pub(super) struct Scope {
     published: Option<crate::model::PartialDate>,
     /// In a report's plan, where everything is a target of the year of publication.
     pub(super) is_plan: bool,
+    /// Whether headings or openings told plan from review.
+    has_sections: bool,
     block: Option<usize>,
     /// The last period told in this paragraph.
     pub(super) paragraph: Option<ReferencePeriod>,
+    /// The first period that the document's figures were told for: what news without a year speaks of.
+    pub(super) headline: Option<ReferencePeriod>,
     /// The last area told in this paragraph.
     pub(super) paragraph_area: Option<ReferenceArea>,
 }
@@ -56,8 +60,10 @@ impl Scope {
                 }
             }),
             is_plan: false,
+            has_sections: false,
             block: None,
             paragraph: None,
+            headline: None,
             paragraph_area: None,
         }
     }
@@ -65,6 +71,10 @@ impl Scope {
     /// Enters a sentence: a new paragraph forgets the old one's period; headings and openings tell plan from review.
     pub(super) fn enter(&mut self, found: &Found, prepared: &Prepared) {
         let is_new = self.block != Some(found.block);
+        if is_new && self.genre == Genre::WorkReport && !self.has_sections {
+            let block = prepared.blocks.get(found.block).map(|b| prepared.cut(b.range.clone())).unwrap_or_default();
+            self.is_plan = reads_as_plan(block);
+        }
         if is_new {
             self.block = Some(found.block);
             self.paragraph = None;
@@ -78,6 +88,7 @@ impl Scope {
                 let head: String = text.chars().take(60).collect();
                 if let Some(is_plan) = period::plan_section(&head) {
                     self.is_plan = is_plan;
+                    self.has_sections = true;
                 }
             }
         }
@@ -98,8 +109,68 @@ impl Scope {
         } else {
             None
         };
-        year.map(whole_year).unwrap_or_default()
+        year.map(whole_year).or_else(|| self.headline.clone()).unwrap_or_default()
     }
+}
+
+/// Whether a paragraph of a report tells what shall be done: more orders than results.
+fn reads_as_plan(text: &str) -> bool {
+    const ORDERS: &[&str] = &[
+        "力争",
+        "确保",
+        "抓好",
+        "加快推进",
+        "要",
+        "年内",
+        "继续",
+        "大力",
+        "着力",
+        "加大",
+        "争取",
+        "实施好",
+        "做好",
+        "深入实施",
+        "谋划",
+        "将",
+        "强化",
+        "支持",
+        "落实",
+        "推动",
+        "完善",
+        "加强",
+        "深化",
+    ];
+    const RESULTS: &[&str] = &[
+        "了",
+        "已",
+        "达到",
+        "同比",
+        "去年",
+        "上年",
+        "成功",
+        "突破",
+        "荣获",
+        "圆满",
+        "得到",
+        "顺利",
+        "显著",
+        "超额",
+        "取得",
+        "增长",
+        "一年来",
+        "五年来",
+        "过去",
+        "实现了",
+        "位居",
+        "提升至",
+        "建成通车",
+        "建成投产",
+        "新增",
+        "达",
+    ];
+    let count = |words: &[&str]| words.iter().map(|w| text.matches(w).count()).sum::<usize>();
+    let (orders, results) = (count(ORDERS), count(RESULTS));
+    orders >= 3 && orders > results * 2
 }
 
 /// A calendar year.
