@@ -3,6 +3,7 @@
 //! What the words mean – which days, which code, which area – is told in [`crate::normalize`].
 
 pub(crate) mod area;
+pub(crate) mod investment;
 mod label;
 mod numeral;
 pub(crate) mod period;
@@ -35,6 +36,8 @@ pub(crate) struct Found {
     pub(crate) periods: Vec<PeriodMention>,
     pub(crate) areas: Vec<AreaMention>,
     pub(crate) statements: Vec<Statement>,
+    /// Investment events.
+    pub(crate) deals: Vec<investment::Deal>,
     /// Numbers with units that no rule understood.
     pub(crate) unread: Vec<Range<usize>>,
     /// Digits that are hidden.
@@ -52,8 +55,18 @@ pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> 
             let sentence = Sentence::find(text, lexicon);
             topic.next_sentence();
             let (statements, unread) = statement::statements(&sentence, &mut topic, lexicon);
+            let deals = investment::deals(&sentence, &statements);
             let masked = sentence.unread.iter().filter(|u| u.is_masked).map(|u: &Unread| u.range.clone()).collect();
-            sentences.push(Found { block, range: range.clone(), periods: sentence.periods, areas: sentence.areas, statements, unread, masked });
+            sentences.push(Found {
+                block,
+                range: range.clone(),
+                periods: sentence.periods,
+                areas: sentence.areas,
+                statements,
+                deals,
+                unread,
+                masked,
+            });
         }
     }
     Extracted { sentences }

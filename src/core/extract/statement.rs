@@ -461,7 +461,7 @@ impl Reader<'_, '_> {
             }
             let statement = self.one(&first, at, segment.clone(), self.tail(segment.clone()))?;
             for member in &members {
-                self.found.push(Statement { label: member.clone(), rule: "list", ..statement.clone() });
+                self.found.push(Statement { label: member.clone(), written: member.clone(), rule: "list", ..statement.clone() });
             }
             self.topic.members.clone_from(&members);
             return Some(at + 1);
@@ -492,6 +492,7 @@ impl Reader<'_, '_> {
                 }
             };
             statement.label.clone_from(member);
+            statement.written.clone_from(member);
             statement.is_own_label = true;
             statement.rule = "list";
             self.found.push(statement.clone());
@@ -793,6 +794,9 @@ impl Reader<'_, '_> {
     fn capacity(&self, statement: &Statement, own: &str, noun: &str) -> Option<Statement> {
         let quantity = &statement.quantity;
         let word = CAPACITY.iter().find(|(word, _)| own.ends_with(word));
+        if noun.is_empty() && word.is_some_and(|(word, _)| !word.ends_with('能') && !word.ends_with("能力")) {
+            return None;
+        }
         let is_plant =
             !noun.is_empty() && matches!(quantity.family.as_str(), "power" | "mass" | "volume") && PLANTS.iter().any(|w| noun.ends_with(w));
         if word.is_none() && !is_plant || noun.is_empty() && word.is_none() {

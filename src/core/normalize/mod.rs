@@ -1,6 +1,7 @@
 //! Gives wording its meaning: codes, periods, areas, multipliers.
 
 pub(crate) mod area;
+mod investment;
 mod observation;
 pub(crate) mod period;
 mod scope;
@@ -46,7 +47,9 @@ pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted,
                 related: Vec::new(),
             });
         }
+        let first = reading.observations.len();
         observation::observe(found, text, &place, &mut scope, lexicon, &mut reading);
+        investment::record(found, &place, first, &mut reading);
     }
     reading.findings.sort_by_key(|finding| finding.span.start);
     reading

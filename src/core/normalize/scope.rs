@@ -115,35 +115,15 @@ impl Scope {
 
 /// Whether a paragraph of a report tells what shall be done: more orders than results.
 fn reads_as_plan(text: &str) -> bool {
-    const ORDERS: &[&str] = &[
-        "力争",
-        "确保",
-        "抓好",
-        "加快推进",
-        "要",
-        "年内",
-        "继续",
-        "大力",
-        "着力",
-        "加大",
-        "争取",
-        "实施好",
-        "做好",
-        "深入实施",
-        "谋划",
-        "将",
-        "强化",
-        "支持",
-        "落实",
-        "推动",
-        "完善",
-        "加强",
-        "深化",
+    const ORDERS: &[&str] = &["力争", "确保", "抓好", "年内", "要", "争取", "谋划", "做好", "目标", "今年将", "年底前", "将"];
+    const WISHES: &[&str] = &[
+        "加快", "推进", "继续", "大力", "着力", "加大", "加力", "严守", "实施", "强化", "支持", "落实", "推动", "完善", "加强", "深化", "提升",
+        "建设", "健全", "优化",
     ];
     const RESULTS: &[&str] = &[
         "了",
         "已",
-        "达到",
+        "达",
         "同比",
         "去年",
         "上年",
@@ -154,23 +134,22 @@ fn reads_as_plan(text: &str) -> bool {
         "得到",
         "顺利",
         "显著",
-        "超额",
+        "超过",
         "取得",
         "增长",
-        "一年来",
-        "五年来",
+        "年来",
         "过去",
-        "实现了",
         "位居",
         "提升至",
-        "建成通车",
-        "建成投产",
+        "通车",
+        "投产",
         "新增",
-        "达",
+        "累计",
+        "完成",
     ];
     let count = |words: &[&str]| words.iter().map(|w| text.matches(w).count()).sum::<usize>();
     let (orders, results) = (count(ORDERS), count(RESULTS));
-    orders >= 3 && orders > results * 2
+    orders >= 2 && orders > results || results == 0 && count(WISHES) >= 2
 }
 
 /// A calendar year.

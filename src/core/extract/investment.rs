@@ -1,0 +1,506 @@
+//! Investment events: what was signed, started, completed, spent or lent, told by the statements of a sentence.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::numeral::numeral;
+use super::sentence::Sentence;
+use super::statement::Statement;
+use crate::model::{Event, InvestorType, Measure, Status};
+
+/// One investment event as worded; statements are named by their place in the sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deal {
+    pub(crate) rule: &'static str,
+    pub(crate) event: Event,
+    pub(crate) project: Option<String>,
+    pub(crate) investors: Vec<String>,
+    pub(crate) investor_type: Option<InvestorType>,
+    pub(crate) count: Option<usize>,
+    pub(crate) amount: Option<usize>,
+    pub(crate) min_amount: Option<Decimal>,
+    pub(crate) sectors: Vec<String>,
+    pub(crate) range: Range<usize>,
+}
+
+/// Words that tell how far a project is, in the order of their strength.
+const STAGES: &[(&str, Event)] = &[
+    ("签约", Event::Signed),
+    ("新签", Event::Signed),
+    ("签订", Event::Signed),
+    ("签署", Event::Signed),
+    ("竣工", Event::Completed),
+    ("投产", Event::Completed),
+    ("建成", Event::Completed),
+    ("完工", Event::Completed),
+    ("投入使用", Event::Completed),
+    ("投入运营", Event::Completed),
+    ("投用", Event::Completed),
+    ("通车", Event::Completed),
+    ("贯通", Event::Completed),
+    ("全部完成", Event::Completed),
+    ("全面完成", Event::Completed),
+    ("在建", Event::UnderConstruction),
+    ("续建", Event::UnderConstruction),
+    ("加快建设", Event::UnderConstruction),
+    ("加快推进", Event::UnderConstruction),
+    ("加快实施", Event::UnderConstruction),
+    ("正在建设", Event::UnderConstruction),
+    ("封顶", Event::UnderConstruction),
+    ("开工", Event::Started),
+    ("动工", Event::Started),
+    ("奠基", Event::Started),
+    ("新建项目", Event::Started),
+    ("启动建设", Event::Started),
+    ("储备", Event::Planned),
+    ("谋划", Event::Planned),
+    ("拟建", Event::Planned),
+    ("前期", Event::Planned),
+    ("规划", Event::Planned),
+];
+
+/// Ends of labels that tell money going into a project.
+const MONEY: &[&str] = &[
+    "投资",
+    "总投资",
+    "投资额",
+    "总投资额",
+    "签约金额",
+    "总签约金额",
+    "签约额",
+    "总签约额",
+    "签约资金",
+    "合同资金",
+    "合同资金额",
+    "合同金额",
+    "协议金额",
+    "协议投资",
+    "投资规模",
+    "总投资概算",
+    "投资概算",
+    "引资",
+    "投入",
+    "投入资金",
+    "投资总额",
+    "计划总投资",
+];
+
+/// Things of which a project's name may end.
+const HEADS: &[&str] = &[
+    "项目",
+    "工程",
+    "基地",
+    "产业园",
+    "工业园",
+    "园区",
+    "生产线",
+    "中心",
+    "综合体",
+    "基础设施建设",
+    "基础设施",
+    "改造",
+    "保护",
+    "公路",
+    "铁路",
+    "轻轨",
+    "大桥",
+    "电站",
+    "厂",
+    "水库",
+    "机场",
+    "港区",
+    "大道",
+    "一期",
+    "二期",
+    "三期",
+    "园",
+    "路",
+    "环",
+    "高速",
+];
+
+/// Names that name no project.
+const GENERIC: &[&str] = &[
+    "项目",
+    "工程",
+    "该项目",
+    "重点项目",
+    "重大项目",
+    "建设项目",
+    "重点工程",
+    "工业项目",
+    "产业项目",
+    "省重点项目",
+    "市重点项目",
+    "重点建设项目",
+    "签约项目",
+    "亿元项目",
+    "这些项目",
+    "在建项目",
+    "落地项目",
+    "新建项目",
+    "上述项目",
+    "招商项目",
+    "交通项目",
+    "重点交通项目",
+    "民生工程",
+    "投资项目",
+    "个项目",
+];
+
+/// Fixed-asset investment as a statistic: no event.
+const STATISTICS: &[&str] = &[
+    "固定资产投资",
+    "工业投资",
+    "房地产开发投资",
+    "民间投资",
+    "基础设施投资",
+    "制造业投资",
+    "技改投资",
+    "开发投资",
+    "服务业投资",
+    "产业投资",
+    "对外投资",
+    "直接投资",
+    "境外投资",
+    "教育投资",
+    "社会投资",
+    "研发投入",
+    "经费投入",
+    "科技投入",
+    "全社会投资",
+    "交通投资",
+    "水利投资",
+    "农业投资",
+    "用于科技的投入",
+];
+
+/// Reads the investment events of a sentence from its statements.
+pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<Deal> {
+    let mut found: Vec<Deal> = Vec::new();
+    let mut used: Vec<usize> = Vec::new();
+    let companies = companies(sentence.text);
+    for (at, statement) in statements.iter().enumerate() {
+        if !is_project_count(statement) {
+            continue;
+        }
+        let amount = amount_after(sentence, statements, at).or_else(|| amount_before(sentence, statements, at));
+        if let Some(amount) = amount {
+            used.push(amount);
+        }
+        let event = aggregate_event(sentence, statement, amount.and_then(|a| statements.get(a)));
+        let Some(event) = event.or_else(|| amount.map(|_| Event::Investment)) else { continue };
+        found.push(Deal {
+            rule: "projects",
+            event,
+            project: None,
+            investors: Vec::new(),
+            investor_type: investor_type(&statement.label),
+            count: Some(at),
+            amount,
+            min_amount: threshold(sentence, statement),
+            sectors: Vec::new(),
+            range: statement.quantity.range.clone(),
+        });
+    }
+    for (at, statement) in statements.iter().enumerate() {
+        if used.contains(&at) || statement.measure != Measure::Level || statement.quantity.family != "money" {
+            continue;
+        }
+        if let Some(mut deal) = financed(sentence, statements, at).or_else(|| named(sentence, statement, at)) {
+            if deal.investors.is_empty() && deal.event != Event::Invested {
+                deal.investors = companies
+                    .iter()
+                    .filter(|company| !deal.project.as_ref().is_some_and(|p| p.contains(company.as_str())))
+                    .take(1)
+                    .cloned()
+                    .collect();
+            }
+            found.push(deal);
+        }
+    }
+    found.sort_by_key(|deal| deal.range.start);
+    found
+}
+
+fn is_project_count(statement: &Statement) -> bool {
+    let label = statement.written.as_str();
+    statement.measure == Measure::Level
+        && statement.quantity.family == "count"
+        && (label.ends_with("项目")
+            || label.ends_with("工程")
+            || statement.label.contains("项目") && !label.contains("基地") && !label.contains("平台"))
+        && !["研究项目", "科研项目", "课题", "科技项目", "奖项目", "体育项目", "基金项目", "采购项目", "审批项目", "合作项目"]
+            .iter()
+            .any(|w| label.contains(w))
+}
+
+fn is_investment_money(statement: &Statement) -> bool {
+    let label = statement.label.as_str();
+    statement.measure == Measure::Level
+        && statement.quantity.family == "money"
+        && MONEY.iter().any(|w| label.ends_with(w))
+        && !STATISTICS.iter().any(|w| statement.written.ends_with(w))
+}
+
+/// The money of counted projects, told behind them before the next count.
+fn amount_after(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option<usize> {
+    let from = statements.get(at)?.quantity.range.end;
+    for (place, next) in statements.iter().enumerate().skip(at + 1) {
+        if is_project_count(next) && next.quantity.range.start < from + 60 && !is_joint_count(sentence, next) {
+            return None;
+        }
+        if sentence.cut(from, next.quantity.range.start).contains('；') {
+            return None;
+        }
+        if is_investment_money(next) {
+            let is_own = next.written.ends_with("投资") && next.rule == "spent";
+            return (!is_own).then_some(place);
+        }
+        if next.quantity.family == "money" {
+            return None;
+        }
+    }
+    None
+}
+
+/// 「项目16项，前期项目8项，总投资75亿元」: the later count shares the money.
+fn is_joint_count(_sentence: &Sentence<'_>, _next: &Statement) -> bool {
+    false
+}
+
+/// 「投资2650万元改扩建15个中心」: the money directly before the count.
+fn amount_before(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option<usize> {
+    let this = statements.get(at)?;
+    let place = at.checked_sub(1)?;
+    let before = statements.get(place)?;
+    let gap = sentence.cut(before.quantity.range.end, this.quantity.range.start);
+    (is_investment_money(before) && gap.chars().count() <= 8 && !gap.contains(['，', '。', '；'])).then_some(place)
+}
+
+/// What happened to counted projects.
+fn aggregate_event(sentence: &Sentence<'_>, statement: &Statement, amount: Option<&Statement>) -> Option<Event> {
+    if let Some(amount) = amount {
+        let before = sentence.cut(statement.quantity.range.end, amount.quantity.range.start);
+        if before.contains("完成投资") || before.contains("累计投资") {
+            return Some(if amount.status == Some(Status::Target) { Event::Planned } else { Event::Invested });
+        }
+    }
+    if statement.status == Some(Status::Target) {
+        return Some(Event::Planned);
+    }
+    let label = statement.label.as_str();
+    let clause = clause_around(sentence, &statement.quantity.range);
+    [label, clause]
+        .iter()
+        .find_map(|text| stage(text))
+        .or_else(|| ["引进", "落地", "实施", "招引", "入驻", "安排", "投资项目"].iter().any(|w| clause.contains(w)).then_some(Event::Investment))
+}
+
+fn stage(text: &str) -> Option<Event> {
+    STAGES.iter().find(|(word, _)| text.contains(word)).map(|(_, event)| *event)
+}
+
+/// The clause in which a range stands.
+fn clause_around<'a>(sentence: &Sentence<'a>, range: &Range<usize>) -> &'a str {
+    let before = sentence.cut(0, range.start);
+    let start = before.rfind(['，', '；', '。', '：', '、']).unwrap_or_default();
+    let after = sentence.cut(range.end, sentence.text.len());
+    let end = after.find(['，', '；', '。', '：', '、']).unwrap_or(after.len());
+    sentence.cut(start, range.end + end)
+}
+
+/// 「亿元以上项目」, 「10亿元项目」: what the counted projects pass.
+fn threshold(sentence: &Sentence<'_>, statement: &Statement) -> Option<Decimal> {
+    let range = &statement.quantity.range;
+    let before = sentence.cut(0, range.start);
+    let start = before.rfind(['，', '；', '。', '：']).unwrap_or_default();
+    let after = sentence.cut(range.end, sentence.text.len());
+    let end = after.find(['，', '；', '。', '：', '、']).unwrap_or(after.len());
+    let text = sentence.cut(start, range.end + end);
+    for (place, _) in text.match_indices("元") {
+        let rest = text.get(place + "元".len()..).unwrap_or_default();
+        let is_threshold =
+            ["及以上", "以上", "项目", "级", "或以上"].iter().any(|w| rest.starts_with(w)) || text.get(..place).is_some_and(|b| b.contains("超"));
+        let head = text.get(..place).unwrap_or_default();
+        let digits = head
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| c.is_ascii_digit() || matches!(c, '.' | ',' | '亿' | '万' | '千' | '百' | '十'))
+            .last()
+            .map(|(at, _)| at);
+        let Some(digits) = digits.filter(|_| is_threshold) else { continue };
+        let number = head.get(digits..).unwrap_or_default();
+        if start + digits >= range.start && start + digits < range.end {
+            continue;
+        }
+        let value = match number {
+            "亿" => Some(Decimal::from(100_000_000)),
+            "千万" => Some(Decimal::from(10_000_000)),
+            "百亿" => Some(Decimal::from(10_000_000_000_i64)),
+            "十亿" => Some(Decimal::from(1_000_000_000)),
+            _ => numeral(number).filter(|n| n.len == number.len()).map(|n| n.value),
+        };
+        if value.is_some() {
+            return value;
+        }
+    }
+    None
+}
+
+fn investor_type(text: &str) -> Option<InvestorType> {
+    [
+        ("民营", InvestorType::Private),
+        ("民间", InvestorType::Private),
+        ("国有", InvestorType::State),
+        ("央企", InvestorType::State),
+        ("外资", InvestorType::Foreign),
+        ("外商", InvestorType::Foreign),
+    ]
+    .into_iter()
+    .find(|(word, _)| text.contains(word))
+    .map(|(_, kind)| kind)
+}
+
+/// Bonds, loans and guarantees.
+fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option<Deal> {
+    let statement = statements.get(at)?;
+    let label = statement.label.as_str();
+    let clause = clause_around(sentence, &statement.quantity.range);
+    let (event, rule) = if ["专项债", "特别国债", "政府债券", "企业债券", "中期票据", "产业基金", "政策性开发性金融工具", "新型政策性金融工具"]
+        .iter()
+        .any(|w| label.contains(w) || clause.contains(w))
+    {
+        (Event::Fund, "fund")
+    } else if label.contains("担保") && !label.contains("贷款") {
+        (Event::Guarantee, "guarantee")
+    } else if label.contains("贷款") && (clause.contains("企业") || clause.contains("项目") || clause.contains("银行贷款")) && !label.contains("余额")
+    {
+        (Event::Loan, "loan")
+    } else {
+        return None;
+    };
+    if label.contains("余额") || label.contains("增速") || label.contains("付息") || label.contains("还本") {
+        return None;
+    }
+    let count = statements
+        .iter()
+        .enumerate()
+        .find(|(_, s)| s.quantity.family == "count" && s.label.contains("企业") && s.measure == Measure::Level)
+        .map(|(place, _)| place);
+    Some(Deal {
+        rule,
+        event,
+        project: None,
+        investors: Vec::new(),
+        investor_type: None,
+        count: count.filter(|_| event != Event::Fund),
+        amount: Some(at),
+        min_amount: None,
+        sectors: Vec::new(),
+        range: statement.quantity.range.clone(),
+    })
+}
+
+/// Money that goes into a project with a name.
+fn named(sentence: &Sentence<'_>, statement: &Statement, at: usize) -> Option<Deal> {
+    if !is_investment_money(statement) {
+        return None;
+    }
+    let label = statement.label.as_str();
+    let attribute = MONEY.iter().filter(|w| label.ends_with(**w)).max_by_key(|w| w.len())?;
+    let mut project = label.get(..label.len() - attribute.len())?;
+    for word in ["累计完成", "完成", "已", "计划", "共", "累计", "新增"] {
+        project = project.trim_end_matches(word);
+    }
+    let range = &statement.quantity.range;
+    let before = sentence.cut(0, range.start);
+    let is_spent = before.ends_with("完成投资")
+        || before
+            .get(before.len().saturating_sub(36)..)
+            .or(Some(before))
+            .is_some_and(|b| b.contains("完成投资") || b.contains("完成") && label.ends_with("投资"));
+    let is_named = HEADS.iter().any(|w| project.ends_with(w)) || statement.rule == "spent" && project.chars().count() >= 3;
+    let is_generic = GENERIC.contains(&project) || project.chars().count() < 3;
+    if !is_named && !(is_spent && !project.is_empty()) {
+        return None;
+    }
+    let after = sentence.cut(range.end, sentence.text.len());
+    let until = sentence.quantities.iter().find(|q| q.range.start > range.end + 30).map_or(after.len(), |q| q.range.start - range.end);
+    let after = after.get(..until).unwrap_or(after).split('；').next().unwrap_or_default();
+    let event = if is_spent {
+        if statement.status == Some(Status::Target) { Event::Planned } else { Event::Invested }
+    } else if statement.status == Some(Status::Target) && statement.rule != "capacity" && stage(after).is_none() {
+        Event::Planned
+    } else {
+        let start = before.rfind(['；', '。']).unwrap_or_default();
+        stage(after).or_else(|| stage(before.get(start..).unwrap_or_default())).unwrap_or(Event::Investment)
+    };
+    Some(Deal {
+        rule: if is_spent { "spent" } else { "project" },
+        event,
+        project: (!is_generic).then(|| project.to_owned()),
+        investors: Vec::new(),
+        investor_type: investor_type(label),
+        count: None,
+        amount: Some(at),
+        min_amount: None,
+        sectors: Vec::new(),
+        range: range.clone(),
+    })
+}
+
+/// Names of companies in a sentence.
+pub(crate) fn companies(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for head in ["公司", "集团"] {
+        for (place, _) in text.match_indices(head) {
+            let end = place + head.len();
+            if head == "集团" && text.get(end..).is_some_and(|r| r.starts_with("公司") || r.starts_with("有限") || r.starts_with("股份")) {
+                continue;
+            }
+            let before = text.get(..place).unwrap_or_default();
+            let mut start = before
+                .char_indices()
+                .rev()
+                .find(|(_, c)| {
+                    matches!(
+                        c,
+                        '，' | '。'
+                            | '；'
+                            | '：'
+                            | '、'
+                            | '“'
+                            | '”'
+                            | '的'
+                            | '由'
+                            | '与'
+                            | '和'
+                            | '对'
+                            | '向'
+                            | '为'
+                            | '是'
+                            | '及'
+                            | '，'
+                            | '《'
+                    )
+                })
+                .map_or(0, |(at, c)| at + c.len_utf8());
+            for word in ["引进", "落户", "依托", "通过", "据", "其中", "支持", "推动", "此次"] {
+                if text.get(start..place).is_some_and(|name| name.starts_with(word)) {
+                    start += word.len();
+                }
+            }
+            let name = text.get(start..end).unwrap_or_default();
+            if name.chars().count() >= 4
+                && name.chars().count() <= 24
+                && !found.iter().any(|f| f == name)
+                && !name.chars().any(|c| c.is_ascii_digit())
+            {
+                found.push(name.to_owned());
+            }
+        }
+    }
+    found
+}
