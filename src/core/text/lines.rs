@@ -1,0 +1,337 @@
+//! The source's lines: how wide they are, how they open and end, and which of them continue the one before.
+
+use super::characters::{Glyph, IDEOGRAPHIC_BLANK, PAGE_END, is_blank, is_closing, is_final, is_han, is_opening};
+use std::ops::Range;
+
+/// One line that has characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Its characters, blanks at both ends and Markdown's marks left out.
+    pub(super) range: Range<usize>,
+    /// Blanks before its first character, in half widths.
+    indent: usize,
+    /// Its characters, blanks left out.
+    pub(super) count: usize,
+    /// Its width in half widths, blanks left out.
+    width: usize,
+    /// Blanks within it.
+    blanks: usize,
+    /// Empty lines before it.
+    gap: usize,
+    /// Whether it is set with a blank between any two characters: 「预 算 收 入」.
+    pub(super) is_spaced: bool,
+    /// Whether every word of it is one character.
+    is_single: bool,
+    /// What Markdown or a layout tells of it.
+    pub(super) mark: Mark,
+    /// How it ends.
+    pub(super) ending: Ending,
+    /// How it opens.
+    pub(super) opening: Opening,
+    /// Whether a comma or full stop stands within it.
+    pub(super) has_stop: bool,
+    /// Whether a bracket or quotation mark is left open.
+    is_unclosed: bool,
+    /// Page, from 1.
+    pub(super) page: u32,
+}
+
+/// What a line's marks tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Mark {
+    #[default]
+    None,
+    /// `#` of the given level.
+    Heading(usize),
+    /// `-`, `*`, `+` or a bullet.
+    Item,
+    /// A row of a table.
+    Row,
+}
+
+/// What a line ends with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// A character that ends nothing.
+    #[default]
+    Middle,
+    /// 「。」, 「；」 …, closing marks after it included.
+    Final,
+    /// 「，」 or 「、」.
+    Comma,
+    /// 「：」
+    Colon,
+    /// An opening bracket.
+    Open,
+}
+
+/// How a line opens, where its first characters number it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Opening {
+    #[default]
+    None,
+    /// 「第一章」, 「一、」, 「（一）」: a heading's number.
+    Section,
+    /// 「1.」, 「（1）」, 「①」: a heading's or an item's number.
+    Item,
+    /// 「——」
+    Dash,
+    /// A mark that no line can start with.
+    Closing,
+}
+
+/// Finds the lines.
+pub(super) fn scan(glyphs: &[Glyph]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let (mut from, mut gap, mut page) = (0, 0, 1);
+    for (at, end) in glyphs.iter().enumerate().filter(|(_, g)| g.c == '\n' || g.c == PAGE_END).map(|(at, g)| (at, g.c)).chain([(glyphs.len(), '\n')])
+    {
+        match line(glyphs, from..at) {
+            Some(found) => {
+                let was_spaced = lines.last().is_some_and(|l| l.is_spaced);
+                let is_spaced = found.is_spaced || (was_spaced && found.is_single && gap == 0);
+                lines.push(Line { gap, page, is_spaced, ..found });
+                gap = 0;
+            }
+            None => gap += 1,
+        }
+        from = at + 1;
+        if end == PAGE_END {
+            page += 1;
+        }
+    }
+    lines
+}
+
+fn line(glyphs: &[Glyph], mut range: Range<usize>) -> Option<Line> {
+    let indent_of = |c| if c == IDEOGRAPHIC_BLANK { 2 } else { 1 };
+    let mut found = Line::default();
+    let whole = glyphs.get(range.clone())?;
+    let leading = whole.iter().take_while(|g| is_blank(g.c)).count();
+    found.indent = whole.iter().take(leading).map(|g| indent_of(g.c)).sum();
+    let trailing = whole.iter().rev().take_while(|g| is_blank(g.c)).count();
+    if leading == whole.len() {
+        return None;
+    }
+    range = range.start + leading..range.end - trailing;
+    let marked = mark(glyphs.get(range.clone())?);
+    found.mark = marked.0;
+    range.start += marked.1;
+    let body = glyphs.get(range.clone())?;
+    measure(body, &mut found);
+    if found.count == 0 {
+        return None;
+    }
+    found.opening = opening(body);
+    found.ending = ending(body);
+    found.range = range;
+    Some(found)
+}
+
+/// A line's mark, and how many characters it takes.
+fn mark(body: &[Glyph]) -> (Mark, usize) {
+    let c = |at: usize| body.get(at).map_or('\n', |g| g.c);
+    let skip_blanks = |at: usize| at + body.iter().skip(at).take_while(|g| is_blank(g.c)).count();
+    match c(0) {
+        '#' => {
+            let level = body.iter().take_while(|g| g.c == '#').count();
+            if level <= 6 && is_blank(c(level)) { (Mark::Heading(level), skip_blanks(level)) } else { (Mark::None, 0) }
+        }
+        '-' | '*' | '+' | '_' | '=' if body.len() >= 3 && body.iter().all(|g| g.c == c(0) || is_blank(g.c)) => (Mark::None, body.len()),
+        '-' | '*' | '+' if is_blank(c(1)) && !c(skip_blanks(1)).is_ascii_digit() && !is_single_spaced(body) => (Mark::Item, skip_blanks(1)),
+        '·' | '■' | '◆' | '▪' | '➢' | '★' | '◇' | '□' if is_blank(c(1)) || is_han(c(1)) => (Mark::Item, skip_blanks(1)),
+        '>' if is_blank(c(1)) => (Mark::None, skip_blanks(1)),
+        '|' => (Mark::Row, 0),
+        _ => (Mark::None, 0),
+    }
+}
+
+fn is_single_spaced(body: &[Glyph]) -> bool {
+    body.iter().skip(1).step_by(2).filter(|g| is_blank(g.c)).count() * 2 >= body.len().saturating_sub(1)
+}
+
+/// Widths, blanks, and what stands within a line.
+fn measure(body: &[Glyph], line: &mut Line) {
+    let (mut words, mut singles, mut in_word, mut hans) = (0, 0, 0, 0);
+    let (mut brackets, mut quotes) = (0_i32, 0_i32);
+    for (at, glyph) in body.iter().enumerate() {
+        if is_blank(glyph.c) {
+            line.blanks += 1;
+            if in_word > 0 {
+                words += 1;
+                singles += usize::from(in_word == 1);
+            }
+            in_word = 0;
+            continue;
+        }
+        line.count += 1;
+        line.width += if glyph.c.is_ascii() { 1 } else { 2 };
+        match glyph.c {
+            '，' | '。' | '；' => line.has_stop |= at + 1 < body.len(),
+            ',' | ';' => line.has_stop |= body.get(at + 1).is_some_and(|g| !g.c.is_ascii()),
+            '（' | '(' | '《' | '【' => brackets += 1,
+            '）' | ')' | '》' | '】' => brackets -= 1,
+            '“' => quotes += 1,
+            '”' => quotes -= 1,
+            _ => {}
+        }
+        let is_mark =
+            is_final(glyph.c) || is_closing(glyph.c) || is_opening(glyph.c) || matches!(glyph.c, '，' | '、' | '：' | ',' | '.' | ':' | ';');
+        hans += usize::from(is_han(glyph.c) || is_mark);
+        in_word += if is_mark && in_word > 0 { 0 } else { 1 };
+    }
+    words += 1;
+    singles += usize::from(in_word == 1);
+    line.is_unclosed = brackets > 0 || quotes > 0;
+    line.is_single = words == singles;
+    line.is_spaced = words >= 4 && singles * 10 >= words * 7 && hans * 10 >= line.count * 3;
+}
+
+/// How a line opens.
+pub(super) fn opening(body: &[Glyph]) -> Opening {
+    let mut visible = body.iter().map(|g| g.c).filter(|c| !is_blank(*c));
+    let Some(first) = visible.next() else { return Opening::None };
+    let is_numeral = |c: char| matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
+    match first {
+        '，' | '。' | '、' | '；' | '：' | '！' | '？' | '）' | '”' | '’' | '》' | '】' | '%' => Opening::Closing,
+        '①'..='⑳' => Opening::Item,
+        '—' | '-' | '－' | '―' if visible.next().is_some_and(|c| c == first) => Opening::Dash,
+        '第' => {
+            let mut seen = 0;
+            loop {
+                match visible.next() {
+                    Some(c) if is_numeral(c) || c.is_ascii_digit() => seen += 1,
+                    Some('章' | '节' | '篇' | '部') if seen > 0 => return Opening::Section,
+                    _ => return Opening::None,
+                }
+            }
+        }
+        '（' | '(' => {
+            let Some(second) = visible.next() else { return Opening::None };
+            let found = if is_numeral(second) {
+                Opening::Section
+            } else if second.is_ascii_digit() {
+                Opening::Item
+            } else {
+                return Opening::None;
+            };
+            let mut rest = visible.skip_while(|c| is_numeral(*c) || c.is_ascii_digit());
+            if matches!(rest.next(), Some('）' | ')')) { found } else { Opening::None }
+        }
+        c if is_numeral(c) => {
+            let mut rest = visible.skip_while(|c| is_numeral(*c));
+            let is_mark = matches!(rest.next(), Some('、' | '．' | '.'));
+            if is_mark && rest.next().is_some_and(|c| !is_numeral(c) && !c.is_ascii_digit()) { Opening::Section } else { Opening::None }
+        }
+        c if c.is_ascii_digit() => {
+            let mut rest = visible.skip_while(char::is_ascii_digit);
+            let is_mark = matches!(rest.next(), Some('、' | '．' | '.'));
+            if is_mark && rest.next().is_some_and(|c| !c.is_ascii_digit()) { Opening::Item } else { Opening::None }
+        }
+        _ => Opening::None,
+    }
+}
+
+fn ending(body: &[Glyph]) -> Ending {
+    let last = body.iter().rev().map(|g| g.c).find(|c| !is_blank(*c) && !is_closing(*c));
+    let very_last = body.last().map_or('\n', |g| g.c);
+    match (last, is_closing(very_last)) {
+        (Some(c), _) if is_final(c) || c == ';' => Ending::Final,
+        (Some('，' | '、' | ','), false) => Ending::Comma,
+        (Some('：' | ':'), false) => Ending::Colon,
+        (Some(c), false) if is_opening(c) => Ending::Open,
+        _ => Ending::Middle,
+    }
+}
+
+/// The shape of the text around a line.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shape {
+    /// Whether the line is as wide as most others: it was broken because it was full.
+    is_full: bool,
+    /// Whether nearly every line has an empty line before it.
+    is_double_spaced: bool,
+    /// The smallest indent.
+    indent: usize,
+}
+
+/// Lines on each side that tell a line's shape.
+const NEIGHBOURS: usize = 8;
+
+/// The widest line that a column has, in characters; wider ones are paragraphs.
+const WIDEST: usize = 60;
+
+/// The narrowest column, in characters.
+const NARROWEST: usize = 9;
+
+fn shape(lines: &[Line], at: usize) -> Shape {
+    let around = lines.get(at.saturating_sub(NEIGHBOURS)..(at + NEIGHBOURS + 1).min(lines.len())).unwrap_or_default();
+    let Some(line) = lines.get(at) else { return Shape::default() };
+    let plain = || around.iter().filter(|l| l.mark == Mark::None || l.mark == Mark::Item);
+    let total = plain().count();
+    let gaps = around.iter().filter(|l| l.gap > 0).count();
+    let mut shape =
+        Shape { is_full: false, is_double_spaced: gaps * 10 >= around.len() * 7, indent: plain().map(|l| l.indent).min().unwrap_or_default() };
+    if line.count > WIDEST || line.count < NARROWEST || !around.iter().any(|l| l.has_stop) {
+        return shape;
+    }
+    let needed = (total * 2).div_ceil(5).max(2);
+    // Columns set by width, and columns broken after so many characters.
+    let in_column = |measure: &dyn Fn(&Line) -> usize, slack: usize| {
+        let own = measure(line);
+        plain()
+            .map(measure)
+            .filter(|w| (own..=own + slack).contains(w))
+            .any(|w| plain().map(measure).filter(|v| (w - slack..=w).contains(v)).count() >= needed)
+    };
+    shape.is_full = in_column(&|l| l.width + 4, 4)
+        || in_column(&|l| l.count + 1, 1)
+        || (line.is_spaced && in_column(&|l| if l.is_spaced { l.width + l.blanks } else { l.width } + 4, 8));
+    shape
+}
+
+/// For each line, whether it continues the one before.
+pub(super) fn continued(lines: &[Line]) -> Vec<bool> {
+    let mut found = vec![false; lines.len()];
+    for (at, pair) in lines.windows(2).enumerate() {
+        if let ([before, line], Some(slot)) = (pair, found.get_mut(at + 1)) {
+            *slot = continues(before, line, || shape(lines, at));
+        }
+    }
+    found
+}
+
+fn continues(before: &Line, line: &Line, shape: impl Fn() -> Shape) -> bool {
+    if before.mark == Mark::Row || matches!(before.mark, Mark::Heading(_)) || line.mark != Mark::None {
+        return false;
+    }
+    let is_near = line.gap == 0;
+    if line.opening == Opening::Closing && line.gap <= 1 {
+        return true;
+    }
+    if before.ending == Ending::Open {
+        return line.gap <= 1;
+    }
+    if before.count > WIDEST {
+        return is_near && before.ending == Ending::Comma && line.opening == Opening::None;
+    }
+    if line.opening != Opening::None {
+        return is_near && (before.ending == Ending::Comma || (before.is_unclosed && before.ending == Ending::Middle));
+    }
+    let shape = shape();
+    if line.indent >= 3 && line.indent > shape.indent + 1 && before.ending != Ending::Comma {
+        return false;
+    }
+    let is_full = shape.is_full && (is_near || shape.is_double_spaced || (before.ending == Ending::Middle && line.gap <= 2));
+    match before.ending {
+        Ending::Comma => is_near || is_full,
+        Ending::Final | Ending::Colon => is_full,
+        Ending::Open => true,
+        Ending::Middle if is_full => true,
+        Ending::Middle => {
+            let is_prose = before.count >= NARROWEST && before.opening == Opening::None;
+            let is_end = line.ending == Ending::Final && line.count <= before.count && line.count <= WIDEST;
+            is_near && (before.is_unclosed || (is_prose && (before.has_stop || is_end)))
+        }
+    }
+}
