@@ -15,6 +15,17 @@ pub(crate) struct Sentence<'a> {
     pub(crate) unread: Vec<Unread>,
 }
 
+/// Whether a period stands within a quoted name: 「“新十二月市”」; 「“十四五”」 is a period itself.
+fn is_quoted(text: &str, range: &std::ops::Range<usize>) -> bool {
+    let before = text.get(..range.start).unwrap_or_default();
+    let after = text.get(range.end..).unwrap_or_default();
+    let open = before.rfind('“').filter(|at| !before.get(*at..).is_some_and(|b| b.contains('”')));
+    let close = after.find('”').filter(|at| !after.get(..*at).is_some_and(|a| a.contains('“')));
+    let (Some(open), Some(close)) = (open, close) else { return false };
+    let inside = before.len() - open - "“".len() + close;
+    inside > 0 && inside <= 30 && before.len() - open > "“".len()
+}
+
 impl<'a> Sentence<'a> {
     /// Finds the mentions of a sentence.
     pub(crate) fn find(text: &'a str, lexicon: &Lexicon) -> Self {
@@ -28,7 +39,10 @@ impl<'a> Sentence<'a> {
         let taken: Vec<_> = periods.iter().map(|p| p.range.clone()).chain(names).collect();
         let (quantities, unread) = find_quantities(text, &taken, lexicon);
         // 「连续4年」 tells how often, not when.
-        let periods = periods.into_iter().filter(|p| !text.get(..p.range.start).is_some_and(|before| before.ends_with("连续"))).collect();
+        let periods = periods
+            .into_iter()
+            .filter(|p| !text.get(..p.range.start).is_some_and(|before| before.ends_with("连续")) && !is_quoted(text, &p.range))
+            .collect();
         Self { text, periods, areas, quantities, unread }
     }
 

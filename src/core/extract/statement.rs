@@ -51,6 +51,8 @@ pub(crate) struct Statement {
     pub(crate) area: Option<usize>,
     /// The earlier value of a from–to change.
     pub(crate) is_earlier: bool,
+    /// The later value of a from–to change.
+    pub(crate) is_later: bool,
     /// 累计, 达到, 拥有: how the figure came about.
     pub(crate) manner: Manner,
     pub(crate) price_basis: Option<PriceBasis>,
@@ -543,6 +545,7 @@ impl Reader<'_, '_> {
             period: self.period(quantity.range.start, &tail),
             area: self.area(quantity.range.start),
             is_earlier: false,
+            is_later: false,
             manner: self.manner(text, after),
             price_basis: self.price_basis(text),
             revision: self.revision(quantity.range.start),
@@ -659,6 +662,7 @@ impl Reader<'_, '_> {
             statement.against = self.against(&tail, text);
         }
         if let Some(measure) = self.from.take() {
+            statement.is_later = true;
             if statement.measure == Measure::Level && quantity.is_rate() {
                 statement.measure = measure;
             }
@@ -1368,7 +1372,7 @@ impl Reader<'_, '_> {
                 "招生",
                 "毕业",
             ]) || after.starts_with("增长"),
-            is_stock: has(&["共有", "拥有", "现有", "达到", "总数", "总量达", "突破", "年末", "期末", "辖", "余额", "在册", "在校", "存栏"]),
+            is_stock: has(&["共有", "拥有", "现有", "总数", "总量", "年末", "期末", "辖", "余额", "在册", "在校", "存栏"]),
             is_open: false,
         }
     }

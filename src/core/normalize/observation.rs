@@ -44,6 +44,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             (Some((_, period, told)), _) if follows && !own_is_new => (period.clone(), *told),
             (_, Some(at)) => (periods.get(at).cloned().flatten().unwrap_or_default(), true),
             (Some((_, period, told)), None) if !matches!(statement.measure, Measure::Level) && !statement.is_own_label => (period.clone(), *told),
+            _ if text.starts_with("其中") && scope.before.is_some() => (scope.before.clone().unwrap_or_default(), false),
             _ => match &scope.paragraph {
                 Some(period) => (period.clone(), false),
                 None => (scope.default_period(), false),
@@ -52,9 +53,14 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         if statement.is_earlier {
             // 「A从2020年的1增长到2，B从3增长到4」: the later pair is of the same years.
             match statement.period {
+                None if when.frequency == Some(Frequency::Multi) && earlier.is_none() => {
+                    when = when.start.map(|start| super::scope::whole_year(start.year() - 1)).unwrap_or_default();
+                }
                 None => when = earlier.clone().unwrap_or_default(),
                 Some(_) => earlier = Some(when.clone()),
             }
+        } else if statement.is_later && when.frequency == Some(Frequency::Multi) {
+            when = when.end.map(|end| super::scope::whole_year(end.year())).unwrap_or_default();
         } else if let (Some(from), Measure::Growth, Some(Base::Average)) = (&earlier, statement.measure, &statement.against) {
             // 「从2020年的…增长到2025年的…，年均增长6%」 is of the years between.
             if let (Some(from), Some(to)) = (from.end, when.end) {
@@ -66,6 +72,16 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             when = ReferencePeriod::default();
         } else if statement.measure == Measure::Level && !statement.is_earlier {
             when = stock_or_flow(statement, found, when, is_told);
+        }
+        // 「到2030年…年均增长5%」 runs from the plan's first year.
+        if let (Measure::Growth, Some(Base::Average), Some(end), Some(first)) =
+            (statement.measure, &statement.against, when.end, scope.published_year())
+        {
+            let is_single = when.start.is_some_and(|start| start.year() == end.year());
+            if is_single && end.year() > first {
+                when.start = chrono::NaiveDate::from_ymd_opt(first, 1, 1);
+                when.frequency = Some(Frequency::Multi);
+            }
         }
         if !is_told {
             flags.insert("period_inferred");
@@ -98,6 +114,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
                 (None, statement.label.clone())
             }
         };
+        scope.before = Some(when.clone());
         last = Some((statement.label.clone(), when.clone(), is_told));
         let range = &statement.quantity.range;
         let value_text: String = text.get(range.clone()).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
@@ -173,8 +190,14 @@ fn stock_or_flow(statement: &Statement, found: &Found, mut when: ReferencePeriod
         return when;
     }
     let is_long = matches!(when.frequency, Some(Frequency::Annual | Frequency::Multi));
-    let _ = is_told;
-    if when.end.is_some() && is_long && (is_stock(statement) || statement.manner.is_cumulative && !statement.manner.is_flow) {
+    let is_until = statement.period.and_then(|at| found.periods.get(at)).is_some_and(period::is_until);
+    if is_until && is_long && is_stock(statement) {
+        when.start = when.end;
+        when.frequency = Some(Frequency::Point);
+        return when;
+    }
+    let is_run_up = statement.manner.is_cumulative && !is_told;
+    if when.end.is_some() && is_long && (is_stock(statement) || is_run_up) {
         when.start = None;
     }
     when

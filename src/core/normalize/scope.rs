@@ -18,6 +18,8 @@ pub(super) struct Scope {
     published: Option<crate::model::PartialDate>,
     /// In a report's plan, where everything is a target of the year of publication.
     pub(super) is_plan: bool,
+    /// Whether the whole document reads as a plan: what short paragraphs without headings are taken for.
+    reads_as_plan: bool,
     /// Whether headings or openings told plan from review.
     has_sections: bool,
     block: Option<usize>,
@@ -25,6 +27,8 @@ pub(super) struct Scope {
     pub(super) paragraph: Option<ReferencePeriod>,
     /// The first period that the document's figures were told for: what news without a year speaks of.
     pub(super) headline: Option<ReferencePeriod>,
+    /// The period of the statement before.
+    pub(super) before: Option<ReferencePeriod>,
     /// The last area told in this paragraph.
     pub(super) paragraph_area: Option<ReferenceArea>,
 }
@@ -61,9 +65,11 @@ impl Scope {
             }),
             is_plan: false,
             has_sections: false,
+            reads_as_plan: genre == Genre::WorkReport && reads_as_plan(&prepared.text),
             block: None,
             paragraph: None,
             headline: None,
+            before: None,
             paragraph_area: None,
         }
     }
@@ -73,19 +79,20 @@ impl Scope {
         let is_new = self.block != Some(found.block);
         if is_new && self.genre == Genre::WorkReport && !self.has_sections {
             let block = prepared.blocks.get(found.block).map(|b| prepared.cut(b.range.clone())).unwrap_or_default();
-            self.is_plan = reads_as_plan(block);
+            self.is_plan = if block.chars().count() >= 150 { reads_as_plan(block) } else { self.reads_as_plan };
         }
         if is_new {
             self.block = Some(found.block);
             self.paragraph = None;
             self.paragraph_area = None;
+            self.before = None;
         }
         if matches!(self.genre, Genre::WorkReport | Genre::Other) {
             let kind = prepared.blocks.get(found.block).map(|b| b.kind);
             let text = prepared.cut(found.range.clone());
             let is_heading = matches!(kind, Some(BlockKind::Heading | BlockKind::Title | BlockKind::ListItem));
-            if is_heading || is_new || text.chars().count() < 60 {
-                let head: String = text.chars().take(60).collect();
+            if is_heading || is_new {
+                let head: String = text.chars().take(if is_heading { 60 } else { 20 }).collect();
                 if let Some(is_plan) = period::plan_section(&head) {
                     self.is_plan = is_plan;
                     self.has_sections = true;
@@ -98,6 +105,10 @@ impl Scope {
     pub(super) fn period_scope(&self, previous: Option<ReferencePeriod>) -> PeriodScope {
         let year = if self.is_plan { self.published.map(|p| p.year) } else { self.document_year };
         PeriodScope { published: self.published, year, previous }
+    }
+
+    pub(super) fn published_year(&self) -> Option<i32> {
+        self.published.map(|p| p.year)
     }
 
     /// The period of a statement without any word for it.
@@ -165,7 +176,22 @@ pub(super) fn whole_year(year: i32) -> ReferencePeriod {
 /// The year that a text without a publication date names most, the later one where two are named as often.
 fn told_year(text: &str) -> Option<i32> {
     let mut counts: std::collections::BTreeMap<i32, usize> = std::collections::BTreeMap::new();
-    for (at, _) in text.match_indices('年') {
+    let mut title = 0_usize;
+    let titled: Vec<bool> = text
+        .chars()
+        .map(|c| {
+            title = match c {
+                '《' => title + 1,
+                '》' => title.saturating_sub(1),
+                _ => title,
+            };
+            title > 0
+        })
+        .collect();
+    for (place, (at, _)) in text.char_indices().enumerate().filter(|(_, (_, c))| *c == '年') {
+        if titled.get(place).copied().unwrap_or_default() {
+            continue;
+        }
         let Some(before) = text.get(..at) else { continue };
         let digits: Vec<char> = before.chars().rev().take_while(char::is_ascii_digit).take(5).collect();
         if digits.len() != 4 {
@@ -173,7 +199,9 @@ fn told_year(text: &str) -> Option<i32> {
         }
         let year: i32 = digits.iter().rev().collect::<String>().parse().ok()?;
         if (1949..=2100).contains(&year) {
-            *counts.entry(year).or_default() += 1;
+            // 「2024年6月18日」 dates what is told; 「2023—2025年」 is a plan's name.
+            let is_dated = text.get(at + "年".len()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            *counts.entry(year).or_default() += if is_dated { 3 } else { 1 };
         }
     }
     counts.into_iter().max_by_key(|(year, count)| (*count, *year)).map(|(year, _)| year)
