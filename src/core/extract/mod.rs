@@ -7,6 +7,7 @@ pub(crate) mod investment;
 mod label;
 mod numeral;
 pub(crate) mod period;
+mod project;
 pub(crate) mod quantity;
 pub(crate) mod sentence;
 pub(crate) mod statement;
@@ -48,8 +49,9 @@ pub(crate) struct Found {
 #[must_use]
 pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> Extracted {
     let mut sentences = Vec::new();
+    let mut topic = Topic::default();
     for (block, part) in prepared.blocks.iter().enumerate() {
-        let mut topic = Topic::default();
+        topic.next_block();
         for range in &part.sentences {
             let text = prepared.cut(range.clone());
             let sentence = Sentence::find(text, lexicon);

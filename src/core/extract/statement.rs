@@ -5,6 +5,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::label;
+use super::project;
 use super::quantity::{Form, Quantity};
 use super::sentence::Sentence;
 use crate::lexicon::{Cue, Lexicon};
@@ -80,9 +81,18 @@ pub(crate) struct Topic {
     base: String,
     members: Vec<String>,
     recent: Vec<String>,
+    /// The last project named, kept over paragraphs.
+    project: String,
+    /// What the last sentence without numbers spoke of.
+    opening: String,
 }
 
 impl Topic {
+    /// Forgets all but the project at a new paragraph.
+    pub(crate) fn next_block(&mut self) {
+        *self = Self { project: std::mem::take(&mut self.project), ..Self::default() };
+    }
+
     /// Forgets the members of lists, which never reach over a sentence.
     pub(crate) fn next_sentence(&mut self) {
         self.members.clear();
@@ -134,6 +144,12 @@ pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &L
         at = reader.read(at);
     }
     let Reader { mut found, unread, .. } = reader;
+    if let Some(project) = project::last_project(sentence.text) {
+        topic.project = project;
+    }
+    if sentence.quantities.is_empty() {
+        topic.opening = opening(sentence, lexicon);
+    }
     share_bounds(sentence, &mut found);
     (found, unread)
 }
@@ -173,6 +189,49 @@ const CAPACITY: &[(&str, &str)] = &[
     ("日供气", "日供气能力"),
     ("生产能力", "生产能力"),
     ("年回收", "年回收能力"),
+];
+
+/// What is told of a project after its name.
+const PROJECT_FACTS: &[&str] = &[
+    "投资",
+    "总投资",
+    "计划总投资",
+    "计划投资",
+    "总投资额",
+    "投资额",
+    "投资规模",
+    "总投资概算",
+    "投资概算",
+    "总建筑面积",
+    "建筑面积",
+    "占地面积",
+    "占地",
+    "总占地面积",
+    "年产值",
+    "年销售收入",
+    "销售收入",
+    "年上缴税收",
+    "年税收",
+    "年利税",
+    "年利润",
+    "就业岗位",
+    "提供就业岗位",
+    "安置就业",
+    "交易额",
+    "年交易额",
+    "完成投资",
+    "注册资本",
+    "注册资本金",
+    "签约资金",
+    "合同资金额",
+    "签约金额",
+    "总签约金额",
+    "总签约额",
+    "向社会提供就业岗位",
+    "带动就业",
+    "正常达产后年销售收入",
+    "投资完成率",
+    "需完成投资",
 ];
 
 /// Names of things that are built.
@@ -947,6 +1006,21 @@ impl Reader<'_, '_> {
             return format!("{head}{own}");
         }
         let is_bare = self.lexicon.cues.prefix(&own, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| len == own.len());
+        let bare = ["该项目", "上述项目", "项目", "工程", "其", "该工程", "此次"].iter().find_map(|w| own.strip_prefix(w)).unwrap_or(&own);
+        if PROJECT_FACTS.contains(&bare) {
+            // 「…项目在城北开工，总投资102亿元」
+            let before = self.sentence.cut(0, quantity.range.start - own.len().min(quantity.range.start));
+            let counted = self.found.iter().rev().find(|s| s.quantity.base == "count" && s.written.ends_with(['目', '程'])).map(|s| s.label.clone());
+            let here = project::last_project(before);
+            let subject = counted
+                .or(here)
+                .or_else(|| Some(self.topic.subject.clone()).filter(|s| !s.is_empty()))
+                .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty()));
+            let subject = subject.or_else(|| Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资")));
+            if let Some(subject) = subject.filter(|subject| !subject.contains(bare)) {
+                return format!("{subject}{bare}");
+            }
+        }
         let is_of_label = ["占比", "增速", "增幅", "比重"].iter().any(|w| own.ends_with(w));
         let subject = if is_of_label { &self.topic.label } else { &self.topic.subject };
         if !is_bare || subject.is_empty() || subject.contains(&own) { own } else { format!("{subject}{own}") }
@@ -1421,6 +1495,44 @@ fn share_bounds(sentence: &Sentence<'_>, found: &mut [Statement]) {
             }
         }
     }
+}
+
+/// What a sentence without numbers speaks of: the words before its verb.
+fn opening(sentence: &Sentence<'_>, lexicon: &Lexicon) -> String {
+    const VERBS: &[&str] = &[
+        "取得",
+        "成效",
+        "工作",
+        "进展",
+        "扎实",
+        "稳步",
+        "全面",
+        "不断",
+        "持续",
+        "加快",
+        "顺利",
+        "进一步",
+        "深入",
+        "成果",
+        "实现",
+        "获得",
+        "步伐",
+        "迈出",
+        "明显",
+        "显著",
+        "有序",
+        "力度",
+        "逐步",
+        "得到",
+        "更加",
+    ];
+    let clause = sentence.text.split(['，', '。', '；', '：', '！', '？']).next().unwrap_or_default();
+    let verb = clause.char_indices().map(|(at, _)| at).find(|at| clause.get(*at..).is_some_and(|rest| VERBS.iter().any(|w| rest.starts_with(w))));
+    let Some(verb) = verb else { return String::new() };
+    let range = label::strip_front(sentence, 0..verb, lexicon);
+    let subject = label::written(sentence, &range);
+    let subject = subject.trim_start_matches(|c: char| matches!(c, '—' | '“' | '（' | '）') || c.is_ascii_digit()).to_owned();
+    if (3..=20).contains(&subject.chars().count()) { subject } else { String::new() }
 }
 
 /// What is counted and states no statistic: meetings, measures, ways.
