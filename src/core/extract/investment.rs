@@ -5,6 +5,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::numeral::numeral;
+use super::project;
 use super::sentence::Sentence;
 use super::statement::Statement;
 use crate::model::{Event, InvestorType, Measure, Status};
@@ -39,6 +40,7 @@ const STAGES: &[(&str, Event)] = &[
     ("投用", Event::Completed),
     ("通车", Event::Completed),
     ("贯通", Event::Completed),
+    ("落地", Event::Investment),
     ("全部完成", Event::Completed),
     ("全面完成", Event::Completed),
     ("在建", Event::UnderConstruction),
@@ -120,35 +122,6 @@ const HEADS: &[&str] = &[
     "高速",
 ];
 
-/// Names that name no project.
-const GENERIC: &[&str] = &[
-    "项目",
-    "工程",
-    "该项目",
-    "重点项目",
-    "重大项目",
-    "建设项目",
-    "重点工程",
-    "工业项目",
-    "产业项目",
-    "省重点项目",
-    "市重点项目",
-    "重点建设项目",
-    "签约项目",
-    "亿元项目",
-    "这些项目",
-    "在建项目",
-    "落地项目",
-    "新建项目",
-    "上述项目",
-    "招商项目",
-    "交通项目",
-    "重点交通项目",
-    "民生工程",
-    "投资项目",
-    "个项目",
-];
-
 /// Fixed-asset investment as a statistic: no event.
 const STATISTICS: &[&str] = &[
     "固定资产投资",
@@ -182,7 +155,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<De
     let mut used: Vec<usize> = Vec::new();
     let companies = companies(sentence.text);
     for (at, statement) in statements.iter().enumerate() {
-        if !is_project_count(statement) {
+        if !is_project_count(statement) || !is_counted(sentence, statement) {
             continue;
         }
         let amount = amount_after(sentence, statements, at).or_else(|| amount_before(sentence, statements, at));
@@ -190,7 +163,12 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<De
             used.push(amount);
         }
         let event = aggregate_event(sentence, statement, amount.and_then(|a| statements.get(a)));
-        let Some(event) = event.or_else(|| amount.map(|_| Event::Investment)) else { continue };
+        // 「其中民营企业投资项目19个」 is part of what was signed before.
+        let clause = clause_around(sentence, &statement.quantity.range);
+        let whole = found.last().filter(|_| clause.contains("其中"));
+        let own = event.filter(|event| whole.is_none() || *event != Event::Investment);
+        let Some(event) = own.or_else(|| whole.map(|w| w.event)).or(event).or_else(|| amount.map(|_| Event::Investment)) else { continue };
+        let min_amount = threshold(sentence, statement).or_else(|| whole.and_then(|w| w.min_amount));
         found.push(Deal {
             rule: "projects",
             event,
@@ -199,7 +177,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<De
             investor_type: investor_type(&statement.label),
             count: Some(at),
             amount,
-            min_amount: threshold(sentence, statement),
+            min_amount,
             sectors: Vec::new(),
             range: statement.quantity.range.clone(),
         });
@@ -208,7 +186,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<De
         if used.contains(&at) || statement.measure != Measure::Level || statement.quantity.family != "money" {
             continue;
         }
-        if let Some(mut deal) = financed(sentence, statements, at).or_else(|| named(sentence, statement, at)) {
+        if let Some(mut deal) = financed(sentence, statements, at).or_else(|| named(sentence, statements, at)) {
             if deal.investors.is_empty() && deal.event != Event::Invested {
                 deal.investors = companies
                     .iter()
@@ -220,17 +198,125 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<De
             found.push(deal);
         }
     }
+    listed(sentence, statements, &companies, &mut found);
     found.sort_by_key(|deal| deal.range.start);
     found
+}
+
+/// Whether the unit counts projects, and the count is not that of a programme another count belongs to: 「102项工程的285个项目」.
+fn is_counted(sentence: &Sentence<'_>, statement: &Statement) -> bool {
+    let range = &statement.quantity.range;
+    let unit = sentence.cut(statement.quantity.unit_start, range.end);
+    let after = sentence.cut(range.end, sentence.text.len());
+    let clause = after.split(['，', '。', '；']).next().unwrap_or_default();
+    let is_programme = clause.find('的').is_some_and(|at| clause.get(at + "的".len()..).is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit())));
+    unit.ends_with(['个', '项', '宗', '批']) && !is_programme
+}
+
+/// Projects named one after the other before one verb: 「甲集团粉末、乙公司电池等项目建成投产」.
+fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String], found: &mut Vec<Deal>) {
+    let mut from = 0;
+    for clause in sentence.text.split(['，', '。', '；', '：']) {
+        let range = from..from + clause.len();
+        from = range.end + "，".len();
+        if clause.chars().count() < 6
+            || clause.contains("投资") && statements.iter().any(|s| range.contains(&s.quantity.range.start) && s.quantity.family == "money")
+        {
+            continue;
+        }
+        let Some((verb, event)) = STAGES.iter().filter_map(|(word, event)| clause.find(word).map(|at| (at, *event))).filter(|(at, _)| *at > 9).min()
+        else {
+            continue;
+        };
+        let subject = clause.get(..verb).unwrap_or_default();
+        let subject = [
+            "全部",
+            "顺利",
+            "已",
+            "均",
+            "相继",
+            "正式",
+            "先后",
+            "陆续",
+            "如期",
+            "按期",
+            "基本",
+            "全面",
+            "成功",
+            "加快",
+            "项目建设",
+            "即将",
+            "建设",
+            "全线",
+            "主体工程",
+            "主体",
+            "实现",
+            "按时",
+        ]
+        .iter()
+        .fold(subject, |s, w| s.trim_end_matches(w));
+        let is_list = ["等项目", "等重大项目", "等重点项目", "等工程", "等产业项目", "等重点工程", "等一批项目", "等重大工程"]
+            .iter()
+            .find_map(|w| subject.strip_suffix(w));
+        let body = is_list.unwrap_or(subject);
+        let head = if is_list.is_some() || body.ends_with("项目") { "项目" } else { "工程" };
+        if is_list.is_none() && !body.ends_with("项目") && !body.ends_with("工程") && !body.ends_with("生产线") {
+            continue;
+        }
+        for member in split_members(body) {
+            let has_head = project::HEADS.iter().any(|h| member.ends_with(h)) || member.ends_with(['期', '厂', '线']);
+            let name = if has_head { member.to_owned() } else { format!("{member}{head}") };
+            let Some(name) = project::name_ending(&name, name.len()).filter(|name| project::is_name(name)) else { continue };
+            if found.iter().any(|deal| deal.project.as_deref() == Some(name.as_str())) {
+                continue;
+            }
+            let count = statements.iter().any(|s| range.contains(&s.quantity.range.start) && is_project_count(s));
+            if count {
+                continue;
+            }
+            let investors = companies.iter().filter(|company| sentence.text.contains(&format!("{company}{name}"))).cloned().collect();
+            found.push(Deal {
+                rule: "listed",
+                event,
+                project: Some(name),
+                investors,
+                investor_type: None,
+                count: None,
+                amount: None,
+                min_amount: None,
+                sectors: Vec::new(),
+                range: range.clone(),
+            });
+        }
+    }
+}
+
+/// Members of a list, quoted commas kept.
+fn split_members(text: &str) -> Vec<&str> {
+    let mut members = Vec::new();
+    let mut depth = 0_usize;
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '“' | '（' => depth += 1,
+            '”' | '）' => depth = depth.saturating_sub(1),
+            '、' if depth == 0 => {
+                members.push(text.get(start..at).unwrap_or_default());
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    members.push(text.get(start..).unwrap_or_default());
+    members
 }
 
 fn is_project_count(statement: &Statement) -> bool {
     let label = statement.written.as_str();
     statement.measure == Measure::Level
         && statement.quantity.family == "count"
-        && (label.ends_with("项目")
-            || label.ends_with("工程")
-            || statement.label.contains("项目") && !label.contains("基地") && !label.contains("平台"))
+        && (label.ends_with("项目") || label.ends_with("工程"))
+        && !statement.label.contains("就业岗位")
         && !["研究项目", "科研项目", "课题", "科技项目", "奖项目", "体育项目", "基金项目", "采购项目", "审批项目", "合作项目"]
             .iter()
             .any(|w| label.contains(w))
@@ -389,10 +475,11 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Opt
         .enumerate()
         .find(|(_, s)| s.quantity.family == "count" && s.label.contains("企业") && s.measure == Measure::Level)
         .map(|(place, _)| place);
+    let project = if event == Event::Loan { project::last_project(sentence.cut(0, statement.quantity.range.start)) } else { None };
     Some(Deal {
         rule,
         event,
-        project: None,
+        project,
         investors: Vec::new(),
         investor_type: None,
         count: count.filter(|_| event != Event::Fund),
@@ -404,7 +491,8 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Opt
 }
 
 /// Money that goes into a project with a name.
-fn named(sentence: &Sentence<'_>, statement: &Statement, at: usize) -> Option<Deal> {
+fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option<Deal> {
+    let statement = statements.get(at)?;
     if !is_investment_money(statement) {
         return None;
     }
@@ -421,29 +509,46 @@ fn named(sentence: &Sentence<'_>, statement: &Statement, at: usize) -> Option<De
             .get(before.len().saturating_sub(36)..)
             .or(Some(before))
             .is_some_and(|b| b.contains("完成投资") || b.contains("完成") && label.ends_with("投资"));
+    let cleaned = project::name_ending(project, project.len());
+    let project = cleaned.as_deref().unwrap_or(project);
     let is_named = HEADS.iter().any(|w| project.ends_with(w)) || statement.rule == "spent" && project.chars().count() >= 3;
-    let is_generic = GENERIC.contains(&project) || project.chars().count() < 3;
-    if !is_named && !(is_spent && !project.is_empty()) {
+    let is_generic = !project::is_name(project);
+    if !is_named || project.contains('、') && project.chars().count() < 5 {
         return None;
     }
-    let after = sentence.cut(range.end, sentence.text.len());
-    let until = sentence.quantities.iter().find(|q| q.range.start > range.end + 30).map_or(after.len(), |q| q.range.start - range.end);
-    let after = after.get(..until).unwrap_or(after).split('；').next().unwrap_or_default();
+    // The clause behind the number, and the next one where it names nothing else.
+    let mut clauses = sentence.cut(range.end, sentence.text.len()).split(['，', '；', '。']);
+    let clause = clauses.next().unwrap_or_default();
+    let next = clauses
+        .next()
+        .filter(|next| !HEADS.iter().any(|head| next.contains(head)) && !next.contains(|c: char| c.is_ascii_digit()))
+        .unwrap_or_default();
+    let start = before.rfind(['；', '。']).unwrap_or_default();
     let event = if is_spent {
         if statement.status == Some(Status::Target) { Event::Planned } else { Event::Invested }
-    } else if statement.status == Some(Status::Target) && statement.rule != "capacity" && stage(after).is_none() {
-        Event::Planned
+    } else if clause.contains("完成投资") {
+        Event::UnderConstruction
     } else {
-        let start = before.rfind(['；', '。']).unwrap_or_default();
-        stage(after).or_else(|| stage(before.get(start..).unwrap_or_default())).unwrap_or(Event::Investment)
+        let told = stage(clause).or_else(|| stage(next)).or_else(|| stage(before.get(start..).unwrap_or_default()));
+        told.unwrap_or(if statement.status == Some(Status::Target) { Event::Planned } else { Event::Investment })
     };
+    // 「投资2650万元改扩建15个社区中心」
+    let count = statements.get(at + 1).filter(|next| {
+        let gap = sentence.cut(range.end, next.quantity.range.start);
+        statement.rule == "spent"
+            && next.quantity.family == "count"
+            && gap.chars().count() <= 6
+            && !gap.contains('，')
+            && next.label.contains(project)
+    });
+    let is_generic = is_generic || count.is_some();
     Some(Deal {
         rule: if is_spent { "spent" } else { "project" },
         event,
         project: (!is_generic).then(|| project.to_owned()),
         investors: Vec::new(),
         investor_type: investor_type(label),
-        count: None,
+        count: count.map(|_| at + 1),
         amount: Some(at),
         min_amount: None,
         sectors: Vec::new(),

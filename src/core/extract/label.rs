@@ -299,7 +299,7 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             }
         }
         match lexicon.cues.prefix(rest, |cue| cue == Cue::Connect) {
-            Some((len, _)) if len < rest.len() => start += len,
+            Some((len, _)) if len < rest.len() || len > "中".len() => start += len,
             _ => break,
         }
     }
@@ -328,6 +328,17 @@ pub(super) fn written(sentence: &Sentence<'_>, range: &Range<usize>) -> String {
         if depth == 0 && !is_period && !c.is_whitespace() && !matches!(c, '）' | '【' | '】') {
             label.push(c);
         }
+    }
+    if let (Some(open), Some(close)) = (label.find("包括"), label.find("在内")) {
+        if open > 0 && open < close {
+            label = format!("{}{}", label.get(..open).unwrap_or_default(), label.get(close + "在内".len()..).unwrap_or_default());
+        }
+    }
+    // 「增幅连续4年」
+    if let Some(at) =
+        label.find("连续").filter(|at| *at > 0 && label.get(*at..).is_some_and(|tail| tail.ends_with('年') && tail.chars().count() <= 5))
+    {
+        label.truncate(at);
     }
     let trimmed = label.trim_matches(|c| matches!(c, '、' | '，' | '的' | '：' | '—' | '-' | '·'));
     match (trimmed.contains('“'), trimmed.contains('”')) {
@@ -364,6 +375,7 @@ pub(super) fn subject<'a>(label: &'a str, lexicon: &Lexicon) -> &'a str {
 
 /// The members of a list: 「城镇和农村居民人均可支配收入」 are 城镇居民人均可支配收入 and 农村居民人均可支配收入.
 pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
+    let phrase = ["等主要指标", "等指标", "等领域", "等方面", "等"].iter().find_map(|w| phrase.strip_suffix(w)).unwrap_or(phrase);
     let mut parts: Vec<String> = Vec::new();
     let mut current = String::new();
     let mut depth = 0_usize;
@@ -427,6 +439,7 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
 /// What the last member of a list has and an earlier one lacks.
 fn tail_of(last: &str, part: &str, lexicon: &Lexicon) -> String {
     // The longest catalogue phrase or attribute at the end that leaves a differing word in front.
+    let attribute = lexicon.cues.suffix(last, |cue| cue == Cue::Attribute).map(|(len, _)| last.len() - len).filter(|at| *at > 0);
     let places: Vec<usize> = last.char_indices().map(|(at, _)| at).skip(1).collect();
     let known = places.iter().copied().find(|at| {
         let tail = last.get(*at..).unwrap_or_default();
@@ -436,6 +449,7 @@ fn tail_of(last: &str, part: &str, lexicon: &Lexicon) -> String {
     let at = match (known, by_length) {
         (Some(known), Some(length)) => known.min(length),
         (Some(known), None) => known,
+        (None, _) if attribute.is_some() => attribute.unwrap_or_default(),
         (None, Some(length)) => length,
         (None, None) => return String::new(),
     };

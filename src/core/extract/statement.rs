@@ -568,10 +568,11 @@ impl Reader<'_, '_> {
     }
 
     fn keep(&mut self, statement: Statement) {
-        if statement.is_own_label && (statement.measure != Measure::Share || statement.is_earlier) {
+        let is_part_of_whole = statement.measure == Measure::Share && statement.label.contains('占') && statement.label.ends_with("比重");
+        if statement.is_own_label && (!is_part_of_whole || statement.is_earlier) {
             self.topic.label.clone_from(&statement.label);
             self.topic.base.clone_from(&statement.base);
-            if statement.measure != Measure::Share {
+            if !is_part_of_whole {
                 let subject = label::subject(&statement.label, self.lexicon);
                 if subject.len() < statement.label.len() || !statement.quantity.is_rate() {
                     self.topic.subject = subject.to_owned();
@@ -760,8 +761,14 @@ impl Reader<'_, '_> {
         let quantity = statement.quantity.clone();
         let range = label::strip_front(self.sentence, range, self.lexicon);
         let mut own = label::written(self.sentence, &range);
-        if PER_HEAD.contains(&own.as_str()) {
+        if PER_HEAD.contains(&own.as_str()) || own.chars().count() == 1 {
             own.clear();
+        }
+        if let Some(place) = ["城镇", "农村"].iter().find(|place| PER_HEAD.iter().any(|head| own.strip_prefix(**place) == Some(*head))) {
+            // 「城乡低保标准逐年提高，城镇年人均提高600元，农村年人均提高200元」
+            let subject =
+                Some(self.clause_subject(statement.quantity.range.start)).filter(|s| !s.is_empty()).unwrap_or_else(|| self.topic.label.clone());
+            own = format!("{place}{}", subject.trim_start_matches("城乡").trim_start_matches("城镇").trim_start_matches("农村"));
         }
         let until = self.sentence.quantities.get(at + 1).map_or(self.sentence.text.len(), |next| next.range.start);
         let counts = statement.measure == Measure::Level && !quantity.is_rate();
@@ -784,7 +791,9 @@ impl Reader<'_, '_> {
             self.consumed = self.consumed.max(noun_end);
             statement.manner.is_flow |= is_action && !own.is_empty();
         }
-        let label = if takes_noun && is_action {
+        let label = if takes_noun && own.ends_with("惠及") && self.is_joined(&quantity) {
+            format!("{noun}惠及人口")
+        } else if takes_noun && is_action {
             format!("{own}{noun}")
         } else if takes_noun {
             // 「旧城改造完成55万平方米旧房征收」 names the thing behind the number; 「大唐5万千瓦风电」 tells it in two halves.
@@ -898,13 +907,28 @@ impl Reader<'_, '_> {
     fn spent(&mut self, statement: &Statement, own: &str, at: usize) -> Option<Statement> {
         let quantity = &statement.quantity;
         let bare = own.trim_start_matches("累计").trim_start_matches('共').trim_start_matches("完成");
-        let attribute = ["计划总投资", "计划投资", "总投资", "总投资额", "投资", "投入资金", "投入", "投资额", "斥资", "耗资"]
+        let words = ["计划总投资", "计划投资", "总投资额", "总投资", "投入资金", "投资额", "投资", "投入", "斥资", "耗资"];
+        let attribute = words
             .iter()
-            .find(|word| **word == bare)?;
+            .find(|word| **word == bare)
+            .or_else(|| words.iter().find(|word| bare.ends_with(**word) && self.rest_is_purpose(quantity)))?;
         let mut from = quantity.range.end;
         let rest = self.sentence.cut(from, self.sentence.text.len());
         let is_joined = rest.starts_with('的') || rest.starts_with("左右的") || rest.starts_with("以上的");
-        if rest.starts_with(['，', '。', '；', '、', '）', '（']) || rest.is_empty() {
+        if let Some(next) = rest.strip_prefix('，') {
+            // 「投资5亿元，在城北实施供水工程」
+            let clause = next.split(['，', '。', '；']).next().unwrap_or_default();
+            let is_purpose = ["实施", "建设", "用于", "加快", "加大", "推进", "打造", "新建", "改造", "完成"].iter().any(|w| clause.contains(w));
+            let name = project::last_project(clause).filter(|_| is_purpose && bare.ends_with("投资") && !bare.ends_with("总投资"))?;
+            self.topic.subject.clone_from(&name);
+            let mut done = statement.clone();
+            done.written = own.to_owned();
+            done.label = format!("{name}{attribute}");
+            done.is_own_label = true;
+            done.rule = "spent";
+            return Some(done);
+        }
+        if rest.starts_with(['。', '；', '、', '）', '（']) || rest.is_empty() {
             return None;
         }
         loop {
@@ -933,10 +957,17 @@ impl Reader<'_, '_> {
         self.topic.subject.clone_from(&noun);
         let mut done = statement.clone();
         done.label = format!("{noun}{attribute}");
+        done.written = own.to_owned();
         done.is_own_label = true;
         done.rule = "spent";
         done.manner.is_open = is_joined && !own.contains("完成") && !own.contains("累计");
         Some(done)
+    }
+
+    /// Whether what follows an amount tells what it was spent on: 「20亿元强力推进基础设施建设」.
+    fn rest_is_purpose(&self, quantity: &Quantity) -> bool {
+        let rest = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+        ["强力推进", "打造", "建设", "实施", "新建", "改建", "改造", "完成", "用于", "在", "建"].iter().any(|w| rest.starts_with(w))
     }
 
     /// The subject of the clause before, where it has no number of its own: 「标准继续提高，年人均提高200元」.
@@ -1307,7 +1338,6 @@ impl Reader<'_, '_> {
                 "计划投资",
                 "计划总投资",
                 "计划建",
-                "计划新",
                 "计划完成",
                 "计划实施",
                 "拟建",

@@ -86,7 +86,16 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         if !is_told {
             flags.insert("period_inferred");
         }
-        let resolved = statement.area.and_then(|at| areas.get(at).cloned().flatten());
+        let indicator = find_indicator(statement, lexicon);
+        let in_clause = statement.area.and_then(|at| found.areas.get(at)).is_some_and(|mention| {
+            !text.get(mention.range.end..statement.quantity.range.start).is_some_and(|between| between.contains(['，', '；']))
+        });
+        // In another area's document 「全国文明城市」 is a title; 「全国粮食产量」 is the country's. A region speaks for its own clause alone.
+        let resolved = statement.area.and_then(|at| areas.get(at).cloned().flatten()).filter(|resolved| {
+            let is_elsewhere = scope.default_area.as_ref().is_some_and(|own| own.name != resolved.area.name);
+            let is_country = resolved.area.name == "中国";
+            !is_elsewhere || (!is_country || indicator.is_some()) && (resolved.area.code.is_some() || in_clause)
+        });
         let (where_, is_area_told) = match resolved {
             Some(resolved) => {
                 if resolved.ambiguous {
@@ -106,7 +115,6 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         }
         let status = statement.status.unwrap_or(if is_future(statement, found, scope) || scope.is_plan { Status::Target } else { Status::Actual });
         let (measure, baseline) = measured(statement, found, &areas, &when);
-        let indicator = find_indicator(statement, lexicon);
         let (code, name) = match indicator {
             Some(found) => (Some(found.code.clone()), found.name.clone()),
             None => {

@@ -111,6 +111,11 @@ impl Scope {
         self.published.map(|p| p.year)
     }
 
+    /// The period of what is told without a number.
+    pub(super) fn current_period(&self) -> ReferencePeriod {
+        self.paragraph.clone().unwrap_or_else(|| self.default_period())
+    }
+
     /// The period of a statement without any word for it.
     pub(super) fn default_period(&self) -> ReferencePeriod {
         let year = if self.is_plan {
