@@ -147,9 +147,7 @@ pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &L
     if let Some(project) = project::last_project(sentence.text) {
         topic.project = project;
     }
-    if sentence.quantities.is_empty() {
-        topic.opening = opening(sentence, lexicon);
-    }
+    topic.opening = if sentence.quantities.is_empty() { opening(sentence, lexicon) } else { String::new() };
     share_bounds(sentence, &mut found);
     (found, unread)
 }
@@ -497,7 +495,8 @@ impl Reader<'_, '_> {
         };
         let range = label::strip_front(self.sentence, segment.start..label_end, self.lexicon);
         let phrase = label::written(self.sentence, &range);
-        let mut members = if phrase.is_empty() { Vec::new() } else { label::members(&phrase, self.lexicon) };
+        let is_bare_share = ["占比", "比重", "增速", "增幅", "占比达"].contains(&phrase.as_str());
+        let mut members = if phrase.is_empty() || is_bare_share && is_each { Vec::new() } else { label::members(&phrase, self.lexicon) };
         if let Some(rest) = members.first().filter(|_| members.len() == 1).and_then(|m| m.strip_prefix("三次产业")) {
             let rest = if rest.is_empty() { "增加值" } else { rest };
             members = ["第一产业", "第二产业", "第三产业"].iter().map(|sector| format!("{sector}{rest}")).collect();
@@ -506,6 +505,9 @@ impl Reader<'_, '_> {
             members = if self.topic.members.len() > 1 { self.topic.members.clone() } else { self.topic.recent.clone() };
             if group > 1 && members.len() > group {
                 members = members.split_off(members.len() - group);
+            }
+            if is_bare_share {
+                members.iter_mut().for_each(|member| member.push_str(&phrase));
             }
         }
         if members.len() == 1 && group > 1 && is_each {
@@ -697,7 +699,7 @@ impl Reader<'_, '_> {
             statement.rule = "growth";
             statement.measure = if tail.has(Cue::Mom) {
                 Measure::Mom
-            } else if tail.has(Cue::Average) || text.contains("累计增长") {
+            } else if tail.has(Cue::Average) || text.contains("累计") {
                 Measure::Growth
             } else {
                 Measure::Yoy
@@ -740,7 +742,7 @@ impl Reader<'_, '_> {
             }
             self.from = Some(statement.measure);
         }
-        if statement.measure == Measure::Share {
+        if statement.rule == "share" {
             return Some(statement);
         }
         self.name(statement, label_range, at, &tail)
@@ -791,14 +793,26 @@ impl Reader<'_, '_> {
             self.consumed = self.consumed.max(noun_end);
             statement.manner.is_flow |= is_action && !own.is_empty();
         }
-        let label = if takes_noun && own.ends_with("惠及") && self.is_joined(&quantity) {
+        if let (true, Some(place)) = (own.chars().count() > 14 && own.contains('、'), own.rfind('等').filter(|at| own.len() - at > "等".len() * 3))
+        {
+            // 「开通甲至乙、丙等国际航线」
+            let head = self
+                .lexicon
+                .cues
+                .prefix(&own, |cue| cue == Cue::Action)
+                .map(|(len, _)| own.get(..len).unwrap_or_default().to_owned())
+                .unwrap_or_default();
+            own = format!("{head}{}", own.get(place + "等".len()..).unwrap_or_default());
+        }
+        let label = if !noun.is_empty() && own.ends_with("惠及") && self.is_joined(&quantity) {
             format!("{noun}惠及人口")
         } else if takes_noun && is_action {
             format!("{own}{noun}")
         } else if takes_noun {
             // 「旧城改造完成55万平方米旧房征收」 names the thing behind the number; 「大唐5万千瓦风电」 tells it in two halves.
             let is_verb = tail.end < quantity.range.start || self.lexicon.cues.suffix(&own, |cue| cue == Cue::Action).is_some();
-            if is_verb { noun } else { format!("{own}{noun}") }
+            let is_thing = own.chars().count() >= 4 && !is_action;
+            if is_verb && !is_thing { noun } else { format!("{own}{noun}") }
         } else if is_action && own.chars().count() <= 2 && !is_money {
             String::new()
         } else {
@@ -824,6 +838,15 @@ impl Reader<'_, '_> {
         }
         statement.manner.is_flow |= self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
         statement.written.clone_from(&label);
+        // 「上线人数885人，其中：文史类129人」
+        let before = self.sentence.cut(0, quantity.range.start);
+        let is_part = before.rfind("其中").is_some_and(|at| !before.get(at..).is_some_and(|b| b.contains('；')))
+            && label.chars().count() <= 4
+            && self.topic.base == statement.base;
+        if is_part && counts && !self.topic.label.is_empty() && self.lexicon.catalogue.find(&label).is_none() && !self.topic.label.contains(&label) {
+            statement.label = format!("{label}{}", self.topic.label);
+            return Some(statement);
+        }
         statement.label = self.compose(label, &quantity);
         if takes_noun {
             // 「9条次干道路开工建设」: what became of the things counted is part of what is counted.
@@ -918,7 +941,8 @@ impl Reader<'_, '_> {
         if let Some(next) = rest.strip_prefix('，') {
             // 「投资5亿元，在城北实施供水工程」
             let clause = next.split(['，', '。', '；']).next().unwrap_or_default();
-            let is_purpose = ["实施", "建设", "用于", "加快", "加大", "推进", "打造", "新建", "改造", "完成"].iter().any(|w| clause.contains(w));
+            let is_purpose = ["实施", "建设", "用于", "加快", "加大", "推进", "打造", "新建", "改造", "完成"].iter().any(|w| clause.starts_with(w))
+                || clause.starts_with('在') && clause.contains("实施");
             let name = project::last_project(clause).filter(|_| is_purpose && bare.ends_with("投资") && !bare.ends_with("总投资"))?;
             self.topic.subject.clone_from(&name);
             let mut done = statement.clone();
@@ -942,7 +966,14 @@ impl Reader<'_, '_> {
             }
         }
         let next = self.sentence.quantities.get(at + 1);
-        let mut range = label::noun_after(self.sentence, from, next.map_or(self.sentence.text.len(), |q| q.range.start));
+        let clause = self.sentence.cut(from, self.sentence.text.len()).split(['，', '。', '；']).next().unwrap_or_default();
+        let head = ["工程", "项目"].iter().filter_map(|w| clause.find(w).map(|at| at + w.len())).min().filter(|end| {
+            *end <= 120 && clause.get(..*end).is_some_and(|name| name.contains('、') && !name.contains(|c: char| c.is_ascii_digit() || c == '的'))
+        });
+        let mut range = if let Some(head) = head { from..from + head } else { 0..0 };
+        if range.is_empty() {
+            range = label::noun_after(self.sentence, from, next.map_or(self.sentence.text.len(), |q| q.range.start));
+        }
         if range.is_empty() {
             // 「投资1.29亿元完成了17条道路的改扩建」
             let next = next.filter(|next| next.range.start == from)?;
@@ -1003,7 +1034,7 @@ impl Reader<'_, '_> {
     fn noun(&self, quantity: &Quantity, until: usize) -> (String, usize) {
         let mut from = quantity.range.end;
         // 「3万多市民」: the unit is the noun.
-        let unit = self.sentence.cut(quantity.unit_start, quantity.range.end).trim_start_matches(|c: char| "百千万亿多余".contains(c));
+        let unit = self.sentence.cut(quantity.unit_start, quantity.range.end).trim_start_matches(|c: char| "百千万亿多余户".contains(c));
         if matches!(quantity.base.as_str(), "person" | "household") && unit.chars().count() >= 2 {
             from = quantity.range.end - unit.len();
         }
@@ -1024,10 +1055,11 @@ impl Reader<'_, '_> {
     fn compose(&self, own: String, quantity: &Quantity) -> String {
         let is_within =
             self.sentence.cut(0, quantity.range.start).rfind('（').is_some_and(|open| !self.sentence.cut(open, quantity.range.start).contains('）'));
+        let shares_head = own.chars().next_back().is_some_and(|c| self.topic.label.ends_with(c));
         if is_within
             && own.chars().count() <= 4
             && !self.topic.label.is_empty()
-            && self.lexicon.catalogue.find(&own).is_none()
+            && (shares_head || self.lexicon.catalogue.find(&own).is_none())
             && !self.topic.label.contains(&own)
         {
             // 「省级奖牌252枚（金牌88枚）」

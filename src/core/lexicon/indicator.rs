@@ -102,7 +102,9 @@ mod tests {
     #[test]
     fn bare_words_mean_nothing() {
         let catalogue = shipped();
-        for word in ["产量", "收入", "面积", "投资", "产值", "增加值", "支出", "贷款", "存款", "项目", "企业", "人数", "销售额", "总投资", "出口", "进口"] {
+        for word in
+            ["产量", "收入", "面积", "投资", "产值", "增加值", "支出", "贷款", "存款", "项目", "企业", "人数", "销售额", "总投资", "出口", "进口"]
+        {
             assert!(catalogue.find(word).is_none(), "{word} alone is no indicator");
         }
     }

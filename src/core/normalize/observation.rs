@@ -115,6 +115,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         }
         let status = statement.status.unwrap_or(if is_future(statement, found, scope) || scope.is_plan { Status::Target } else { Status::Actual });
         let (measure, baseline) = measured(statement, found, &areas, &when);
+        let entity = entity_of(statement);
         let (code, name) = match indicator {
             Some(found) => (Some(found.code.clone()), found.name.clone()),
             None => {
@@ -132,8 +133,8 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             unit_text: text.get(statement.quantity.unit_start..range.end).unwrap_or_default().to_owned(),
             indicator_code: code,
             indicator: name,
-            indicator_text: if statement.written.is_empty() { statement.label.clone() } else { statement.written.clone() },
-            entity: None,
+            indicator_text: indicator_text(statement, lexicon),
+            entity,
             measure,
             value: statement.value,
             value_high: statement.high,
@@ -390,13 +391,30 @@ fn measured(statement: &Statement, found: &Found, areas: &[Option<area::Resolved
 
 /// The catalogue's indicator for a label: the whole phrase, or what is left without words of manner.
 fn find_indicator<'a>(statement: &Statement, lexicon: &'a Lexicon) -> Option<&'a crate::lexicon::Indicator> {
-    let found = [statement.label.as_str(), statement.written.as_str()].into_iter().find_map(|label| {
-        let label = label.strip_suffix("增速").or_else(|| label.strip_suffix("增幅")).unwrap_or(label);
-        lexicon.catalogue.find(label)
-    })?;
+    let is_subject = entity_of(statement).is_some();
+    let found = std::iter::once(statement.label.as_str())
+        .chain(Some(statement.written.as_str()).filter(|written| is_subject || statement.label.strip_suffix("面积") == Some(*written)))
+        .find_map(|label| {
+            let label = label.strip_suffix("增速").or_else(|| label.strip_suffix("增幅")).unwrap_or(label);
+            lexicon.catalogue.find(label)
+        })?;
     let fits =
         statement.measure != Measure::Level || found.families.is_empty() || found.families.iter().any(|family| *family == statement.quantity.family);
     fits.then_some(found)
+}
+
+/// The phrase as written; with the subject before it where only both together name the indicator.
+fn indicator_text(statement: &Statement, lexicon: &Lexicon) -> String {
+    let is_whole = statement.written.is_empty() || lexicon.catalogue.find(&statement.label).is_some();
+    if is_whole { statement.label.clone() } else { statement.written.clone() }
+}
+
+/// Whose figure it is: the subject that was put before the words around the number.
+fn entity_of(statement: &Statement) -> Option<String> {
+    let subject = statement.label.strip_suffix(statement.written.as_str())?;
+    let is_thing =
+        ["项目", "工程", "园", "园区", "公司", "集团", "基地", "中心", "厂", "线", "期", "学校", "医院"].iter().any(|w| subject.ends_with(w));
+    (is_thing && !subject.is_empty()).then(|| subject.to_owned())
 }
 
 /// Per mille; measured on the labelled passages.
