@@ -275,7 +275,9 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             start = period.range.end;
             continue;
         }
-        if let Some(area) = sentence.areas.iter().find(|a| a.range.start == start && a.range.end < range.end && is_sure(&a.kind)) {
+        if let Some(area) = sentence.areas.iter().find(|a| {
+            a.range.start == start && (a.range.end < range.end || a.range.end == range.end && matches!(a.kind, AreaKind::Own(_))) && is_sure(&a.kind)
+        }) {
             start = area.range.end;
             continue;
         }

@@ -1075,8 +1075,10 @@ impl Reader<'_, '_> {
             let before = self.sentence.cut(0, quantity.range.start - own.len().min(quantity.range.start));
             let counted = self.found.iter().rev().find(|s| s.quantity.base == "count" && s.written.ends_with(['目', '程'])).map(|s| s.label.clone());
             let here = project::last_project(before);
+            let opening = Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资"));
             let subject = counted
                 .or(here)
+                .or(opening)
                 .or_else(|| Some(self.topic.subject.clone()).filter(|s| !s.is_empty()))
                 .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty()));
             let subject = subject.or_else(|| Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资")));
