@@ -87,12 +87,15 @@ impl Composer<'_> {
     }
 
     fn is_han_zero(&self, at: usize) -> bool {
+        let behind = self.behind_zeros(at);
+        is_han_digit(self.before()) && (is_han_digit(behind) || behind == '年')
+    }
+
+    /// The first character from `at` on that is no form of zero.
+    fn behind_zeros(&self, at: usize) -> char {
         let is_zero = |c: char| matches!(c, '0' | 'O' | 'o' | '○' | '◯' | '〇');
-        if !is_han_digit(self.before()) {
-            return false;
-        }
         let rest = self.source.get(at..).unwrap_or_default();
-        rest.iter().map(|g| g.c).find(|c| !is_zero(*c) && !is_blank(*c)).is_some_and(|c| is_han_digit(c) || c == '年')
+        rest.iter().map(|g| g.c).find(|c| !is_zero(*c) && !is_blank(*c) && *c != '\n').unwrap_or('\n')
     }
 
     /// A run of blanks: one is kept between words, none beside Chinese.
@@ -107,6 +110,7 @@ impl Composer<'_> {
             || before == ' '
             || next == '%'
             || (before.is_ascii_digit() && (next.is_ascii_alphabetic() || (is_thin && next.is_ascii_digit())))
+            || (self.is_han_text && (matches!(before, '+' | '/' | '=') || matches!(next, '+' | '/' | '=')))
             || (self.is_han_text && matches!(next, ',' | ';' | ':' | '(' | ')' | '?' | '!'));
         if !is_dropped && let (Some(first), Some(last)) = (self.source.get(at), next_at.checked_sub(1).and_then(|i| self.source.get(i))) {
             self.out.push(Glyph { c: ' ', start: first.start, end: last.end });
@@ -147,7 +151,7 @@ impl Composer<'_> {
                 self.wide(to(if self.is_quoted { '“' } else { '”' }), at)
             }
             'O' | '○' | '◯' if self.is_han_zero(at) => self.wide(to('〇'), at),
-            '○' | '◯' if is_han_digit(before) || is_han_digit(after) => self.wide(to('〇'), at),
+            '○' | '◯' if is_han_digit(before) || is_han_digit(self.behind_zeros(at)) => self.wide(to('〇'), at),
             c if is_dash(c) => self.dash(glyph, at),
             c if is_wide(c) => self.wide(glyph, at),
             _ => self.narrow(glyph, at),
@@ -249,7 +253,8 @@ impl Composer<'_> {
         c.is_ascii_digit() || (units > 0 && is_han_digit(c))
     }
 
-    /// Whether a hyphen between digits belongs to a date or a telephone number: 「2026-02-03」, 「010-12345678」.
+    /// Whether a hyphen between digits belongs to a date or a telephone number: 「2026-02-03」, 「010-12345678」, or to a
+    /// name: 「A1-2」.
     fn is_serial(&self, at: usize) -> bool {
         let before = self.digits_before();
         let ahead = self.digits_at(at + 1);
@@ -258,6 +263,9 @@ impl Composer<'_> {
         }
         let written = self.out.get(self.base..).unwrap_or_default();
         let first = |back: usize| written.len().checked_sub(back).and_then(|i| written.get(i)).map_or('\n', |g| g.c);
+        if first(before + 1).is_ascii_alphabetic() {
+            return true;
+        }
         if first(before) == '0' && (3..=4).contains(&before) && ahead >= 7 {
             return true;
         }
