@@ -52,9 +52,9 @@ pub(super) fn find(glyphs: &[Glyph], title: Option<&str>) -> Drafts {
         if continues && let (Some(draft), Some(shape)) = (drafts.blocks.last_mut(), shapes.last_mut()) {
             join(glyphs, line, &mut drafts.glyphs);
             draft.range.end = drafts.glyphs.len();
+            shape.has_stop |= line.has_stop || matches!(shape.ending, Ending::Comma | Ending::Final);
             shape.ending = line.ending;
             shape.count += line.count;
-            shape.has_stop |= line.has_stop || matches!(shape.ending, Ending::Comma);
             continue;
         }
         let start = drafts.glyphs.len();
@@ -285,12 +285,13 @@ fn is_heading(body: &[Glyph], shape: Shape) -> bool {
     is_short(shape) && shape.count >= 3 && hans * 2 >= shape.count && !is_byline(body) && body.iter().all(|g| g.c != '。')
 }
 
-/// Whether a line tells who published the text, and when.
+/// Whether a line tells who published or spoke the text, and when.
 fn is_byline(body: &[Glyph]) -> bool {
     const WORDS: [&str; 12] = ["来源", "时间", "作者", "记者", "责任编辑", "编辑", "发布", "日期", "字号", "字体", "本报", "单位"];
     let starts = |word: &str| word.chars().zip(body.iter().map(|g| g.c).chain(['\n'])).all(|(a, b)| a == b);
     let last = body.last().map_or('\n', |g| g.c);
-    WORDS.into_iter().any(starts) || (last == '】' && body.first().is_some_and(|g| g.c != '【'))
+    let is_occasion = "上议会".chars().eq(body.iter().rev().take(3).map(|g| g.c));
+    is_occasion || WORDS.into_iter().any(starts) || (last == '】' && body.first().is_some_and(|g| g.c != '【'))
 }
 
 /// Whether prose follows, one or two more headings at most between; else a short line is a cell or an entry of a list.

@@ -13,7 +13,8 @@ pub(super) fn compose(source: &[Glyph], is_han_text: bool, out: &mut Vec<Glyph>)
         at = match glyph.c {
             '\u{4e00}'..='\u{9fff}' | '，' | '。' | '、' if !(glyph.c == '，' && composer.groups_wide_digits(at)) => composer.wide(*glyph, at),
             '0'..='9' => composer.digit(*glyph, at),
-            'a'..='z' | 'A'..='N' | 'P'..='Z' | '%' => {
+            '%' => composer.wide(*glyph, at),
+            'a'..='z' | 'A'..='N' | 'P'..='Z' => {
                 composer.out.push(*glyph);
                 at + 1
             }
@@ -132,8 +133,10 @@ impl Composer<'_> {
             ':' if is_in_word && !is_between_digits || after == '/' => self.narrow(glyph, at),
             '∶' | ':' if self.is_han_text => self.wide(to('：'), at),
             '∶' => self.wide(to('：'), at),
+            ';' if self.ends_entity() => self.wide(to('；'), at),
             ';' | '?' | '!' if self.is_han_text && !is_in_word => self.wide(to(full_width(glyph.c)), at),
             '(' | ')' if self.is_han_text => self.wide(to(full_width(glyph.c)), at),
+            '+' | '/' | '=' if self.is_han_text => self.wide(glyph, at),
             '<' => self.wide(to('＜'), at),
             '>' => self.wide(to('＞'), at),
             '·' if is_between_digits && !self.is_quoted_date(at) => self.joint(to('.'), at),
@@ -185,6 +188,12 @@ impl Composer<'_> {
         matches!(opener, Some('“' | '‘')) && self.source.get(next).is_some_and(|g| matches!(g.c, '”' | '’' | '"'))
     }
 
+    /// Whether an entity's name ends what is written; a second reading must not take it for one.
+    fn ends_entity(&self) -> bool {
+        let mut back = self.out.get(self.base..).unwrap_or_default().iter().rev().map(|g| g.c);
+        back.by_ref().take(11).find(|c| !c.is_ascii_alphanumeric() && *c != '#') == Some('&')
+    }
+
     /// Whether a note's mark may stand behind this character.
     fn is_noted(&self, before: char) -> bool {
         (is_han(before) && !matches!(before, '米' | '里')) || matches!(before, '%' | '）' | '”' | '》' | '。')
@@ -228,7 +237,8 @@ impl Composer<'_> {
         }
         let (before, after) = (self.before(), self.after(at));
         let is_range = after.is_ascii_digit() && self.ends_number();
-        let is_sided = is_range || (is_han(before) && is_han(after));
+        // 〇 may be written in forms that are no Chinese character yet, and must not tell.
+        let is_sided = is_range || (is_han(before) && is_han(after) && after != '〇');
         let c = match glyph.c {
             c if is_hyphen(c) && is_sided && !self.is_serial(at) => '—',
             c if is_hyphen(c) => '-',

@@ -30,6 +30,10 @@ pub(super) struct Line {
     pub(super) opening: Opening,
     /// Whether a comma or full stop stands within it.
     pub(super) has_stop: bool,
+    /// Whether it may end within a number: 「增长1」 before 「2.5%」.
+    ends_in_number: bool,
+    /// Whether it starts with a unit, or with a digit that more than a number follows.
+    starts_in_number: bool,
     /// Whether a mark of prose stands in it: a stop, a bracket, a quotation mark.
     has_marks: bool,
     /// Whether it starts with a character or two that end a clause, as in 「商。它的」.
@@ -67,7 +71,7 @@ pub(super) enum Ending {
     Comma,
     /// 「：」
     Colon,
-    /// An opening bracket.
+    /// An opening bracket, or 「第」.
     Open,
 }
 
@@ -174,6 +178,11 @@ fn line(glyphs: &[Glyph], mut range: Range<usize>, can_open: bool) -> Option<Lin
     if found.count == 0 {
         return None;
     }
+    found.ends_in_number = found.count >= 5 && ends_in_number(body);
+    found.starts_in_number = match body.first().map_or('\n', |g| g.c) {
+        '年' | '月' | '亿' | '万' | '元' | '个' | '户' | '吨' | '倍' => true,
+        c => c.is_ascii_digit() && body.iter().any(|g| is_han(g.c) || matches!(g.c, '%' | '％')),
+    };
     found.opening = opening(body);
     found.ending = ending(body);
     found.range = range;
@@ -191,7 +200,7 @@ fn mark(body: &[Glyph], can_open: bool) -> (Mark, usize) {
         }
         '-' | '*' | '+' | '_' | '=' if body.len() >= 3 && body.iter().all(|g| g.c == c(0) || is_blank(g.c)) => (Mark::None, body.len()),
         '-' | '*' if is_blank(c(1)) && !c(skip_blanks(1)).is_ascii_digit() && !is_single_spaced(body) => (Mark::Item, skip_blanks(1)),
-        '·' | '■' | '◆' | '▪' | '➢' | '★' | '◇' | '□' if is_blank(c(1)) || (can_open && is_han(c(1))) => (Mark::Item, skip_blanks(1)),
+        '·' | '■' | '◆' | '▪' | '➢' | '★' | '◇' | '□' if can_open && (is_blank(c(1)) || is_han(c(1))) => (Mark::Item, skip_blanks(1)),
         '>' if is_blank(c(1)) => (Mark::None, skip_blanks(1)),
         '|' => (Mark::Row, 0),
         _ => (Mark::None, 0),
@@ -222,7 +231,7 @@ fn measure(body: &[Glyph], line: &mut Line) {
         match glyph.c {
             '，' | '。' | '；' => {
                 line.has_stop |= at + 1 < body.len();
-                line.has_tail |= line.count <= 3;
+                line.has_tail |= (2..=3).contains(&line.count);
             }
             ',' | ';' => line.has_stop |= body.get(at + 1).is_some_and(|g| !g.c.is_ascii()),
             '（' | '(' | '《' | '【' => brackets += 1,
@@ -277,7 +286,7 @@ pub(super) fn opening(body: &[Glyph]) -> Opening {
         c if is_numeral(c) => {
             let mut rest = visible.skip_while(|c| is_numeral(*c));
             let is_mark = matches!(rest.next(), Some('、' | '．' | '.'));
-            if is_mark && rest.next().is_some_and(|c| !is_numeral(c) && !c.is_ascii_digit()) { Opening::Section } else { Opening::None }
+            if is_mark && rest.next().is_some_and(|c| !is_numeral(c)) { Opening::Section } else { Opening::None }
         }
         c if c.is_ascii_digit() => {
             let mut rest = visible.skip_while(char::is_ascii_digit);
@@ -288,6 +297,13 @@ pub(super) fn opening(body: &[Glyph]) -> Opening {
     }
 }
 
+/// Whether a line of words ends with a digit that is no date's, clock's or label's.
+fn ends_in_number(body: &[Glyph]) -> bool {
+    let digits = body.iter().rev().take_while(|g| g.c.is_ascii_digit()).count();
+    let before = body.len().checked_sub(digits + 1).and_then(|i| body.get(i)).map_or('\n', |g| g.c);
+    (1..=4).contains(&digits) && (is_han(before) || matches!(before, '.' | ',' | '．' | '，')) && !matches!(before, '表' | '图' | '第')
+}
+
 fn ending(body: &[Glyph]) -> Ending {
     let last = body.iter().rev().map(|g| g.c).find(|c| !is_blank(*c) && !is_closing(*c));
     let very_last = body.last().map_or('\n', |g| g.c);
@@ -295,7 +311,7 @@ fn ending(body: &[Glyph]) -> Ending {
         (Some(c), _) if is_final(c) || c == ';' => Ending::Final,
         (Some('，' | '、' | ','), false) => Ending::Comma,
         (Some('：' | ':'), false) => Ending::Colon,
-        (Some(c), false) if is_opening(c) => Ending::Open,
+        (Some(c), false) if is_opening(c) || c == '第' => Ending::Open,
         _ => Ending::Middle,
     }
 }
@@ -386,7 +402,9 @@ fn continues(before: &Line, line: &Line, shape: impl Fn() -> Shape) -> bool {
         return is_near && before.ending == Ending::Comma && line.opening == Opening::None;
     }
     if line.opening != Opening::None {
-        return is_near && (before.ending == Ending::Comma || (before.is_unclosed && before.ending == Ending::Middle));
+        // 「全国第」 before 「一、第二」: a sentence that has not ended outweighs the number.
+        let is_broken = || before.has_stop && before.opening == Opening::None && shape().is_full;
+        return is_near && (before.ending == Ending::Comma || (before.ending == Ending::Middle && (before.is_unclosed || is_broken())));
     }
     let shape = shape();
     if line.indent >= 3 && line.indent > shape.indent + 1 && before.ending != Ending::Comma {
@@ -401,7 +419,11 @@ fn continues(before: &Line, line: &Line, shape: impl Fn() -> Shape) -> bool {
         Ending::Middle => {
             let is_prose = before.count >= NARROWEST && before.opening == Opening::None;
             let is_end = line.ending == Ending::Final && line.count <= before.count && line.count <= WIDEST;
-            is_near && (before.is_unclosed || line.has_tail || (is_prose && (before.has_stop || is_end)))
+            is_near
+                && (before.is_unclosed
+                    || line.has_tail
+                    || (before.ends_in_number && line.starts_in_number)
+                    || (is_prose && (before.has_stop || is_end)))
         }
     }
 }

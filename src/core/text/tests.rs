@@ -26,8 +26,7 @@ fn columns_of_a_newspaper_are_joined() {
         "上半年某区经济稳中向好\n\n今年以来，某区把发展实体经济放在\n首位，地区生产总值达到5\n35.2亿元，比上年同期增长6.1%。规模\n以上工业增加值增长7.3%，其中高技术\n制造业增长1\n2.5%；固定资产投资增长8%。\n\n营商环境再提升\n优化服务，让企业办事更加方便，全区\n新登记经营主体1200户。\n",
         &expect![[r#"
             title: 上半年某区经济稳中向好
-            paragraph: 今年以来，某区把发展实体经济放在首位，地区生产总值达到535.2亿元，比上年同期增长6.1%。|规模以上工业增加值增长7.3%，其中高技术制造业增长1
-            paragraph: 2.5%；|固定资产投资增长8%。
+            paragraph: 今年以来，某区把发展实体经济放在首位，地区生产总值达到535.2亿元，比上年同期增长6.1%。|规模以上工业增加值增长7.3%，其中高技术制造业增长12.5%；|固定资产投资增长8%。
             heading: 营商环境再提升
             paragraph: 优化服务，让企业办事更加方便，全区新登记经营主体1200户。
         "#]],
@@ -74,7 +73,6 @@ fn markdown_keeps_its_structure() {
             heading: 某市产值创新高
             heading: 工业
             paragraph: 规模以上工业增加值增长5%。
-            paragraph: ！|[图]（a.png）
             list_item: 出口10亿元
             list_item: 进口8亿元
             table_row: 指标→2023年→2024年
@@ -174,7 +172,7 @@ fn given_blocks_are_used_as_they_are() {
     let prepared = prepare(&Document { text: text.to_owned(), blocks, ..Document::default() });
     assert_eq!(prepared.text, "产值增长5%。\n表头\t1 2");
     assert_eq!(prepared.blocks.iter().map(|b| (b.kind, b.page)).collect::<Vec<_>>(), [(BlockKind::Heading, None), (BlockKind::TableRow, Some(3))]);
-    assert_eq!(&text[prepared.source(&prepared.blocks[0].sentences[0])], "产值\n增长５％。");
+    assert_eq!(text.get(prepared.source(&prepared.blocks[0].sentences[0])), Some("产值\n增长５％。"));
 }
 
 #[test]
@@ -183,7 +181,7 @@ fn spans_point_at_the_words_as_published() {
     let prepared = read(text);
     let source = |words: &str| {
         let at = prepared.text.find(words).unwrap();
-        &text[prepared.source(&(at..at + words.len()))]
+        text.get(prepared.source(&(at..at + words.len()))).unwrap()
     };
     assert_eq!(source("5.3%"), "５．３</b>％");
     assert_eq!(source("收入"), "收入");
@@ -201,7 +199,7 @@ fn broken_lines_read_as_whole_ones() {
         assert_eq!(read(&lines.join("\n")).text, PROSE, "broken after {width}");
         let spaced: Vec<String> = chars.chunks(width).map(|line| line.iter().map(char::to_string).collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(read(&spaced.join("\n")).text, PROSE, "broken after {width}, with blanks");
-        assert_eq!(read(&lines.join("\r\n\r\n")).text.replace("。\n", "。"), PROSE, "broken after {width}, with empty lines");
+        assert_eq!(read(&lines.join("\r\n\r\n")).text.replace('\n', ""), PROSE, "broken after {width}, with empty lines");
     }
 }
 
@@ -220,7 +218,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20000))]
+    #![proptest_config(ProptestConfig::with_cases(30000))]
 
     #[test]
     fn every_byte_is_traced_to_its_character(text in texts()) {
