@@ -340,7 +340,7 @@ fn shape(lines: &[Line], at: usize) -> Shape {
     let indent = around.iter().map(|l| l.indent).min().unwrap_or_default();
     let mut shape = Shape { is_full: false, indent };
     let (Some(line), Some(next)) = (lines.get(at), lines.get(at + 1)) else { return shape };
-    if line.count > WIDEST || line.count < NARROWEST || !around.iter().any(|l| l.has_stop) {
+    if line.count > WIDEST || line.count < NARROWEST || !around.iter().any(|l| l.has_stop && l.count <= WIDEST) {
         return shape;
     }
     // The first line of a paragraph is narrower by its indent, even where that is lost.

@@ -129,6 +129,19 @@ fn cells_on_lines_of_their_own_stay_apart() {
 }
 
 #[test]
+fn titles_of_one_width_stay_apart() {
+    check(
+        "某县2015年国民经济统计公报\n某县2015年国民经济统计公报\n2015年，全县上下坚持稳中求进，全年实现生产总值110亿元，比上年增长9.1%，其中第一产业增加值20亿元，第二产业增加值60亿元，第三产业增加值30亿元。\n一、综合\n",
+        &expect![[r#"
+            title: 某县2015年国民经济统计公报
+            heading: 某县2015年国民经济统计公报
+            paragraph: 2015年，全县上下坚持稳中求进，全年实现生产总值110亿元，比上年增长9.1%，其中第一产业增加值20亿元，第二产业增加值60亿元，第三产业增加值30亿元。
+            heading: 一、综合
+        "#]],
+    );
+}
+
+#[test]
 fn indented_paragraphs_stay_apart() {
     check(
         "　　全区完成投资１２０亿元，比上年增\n长８％，其中工业投资六十亿元，增长\n一成以上。\n　　全年粮食总产量三十万吨，比上年略\n有增加。\n",
@@ -218,7 +231,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(30000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn every_byte_is_traced_to_its_character(text in texts()) {
