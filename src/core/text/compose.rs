@@ -96,7 +96,8 @@ impl Composer<'_> {
     fn behind_zeros(&self, at: usize) -> char {
         let is_zero = |c: char| matches!(c, '0' | 'O' | 'o' | '○' | '◯' | '〇');
         let rest = self.source.get(at..).unwrap_or_default();
-        rest.iter().map(|g| g.c).find(|c| !is_zero(*c) && !is_blank(*c) && *c != '\n').unwrap_or('\n')
+        // No number has more zeros; a row of circles must not be read to its end from each of them.
+        rest.iter().take(64).map(|g| g.c).find(|c| !is_zero(*c) && !is_blank(*c) && *c != '\n').unwrap_or('\n')
     }
 
     /// A run of blanks: one is kept between words, none beside Chinese.
