@@ -47,15 +47,14 @@ pub(super) fn find(glyphs: &[Glyph], title: Option<&str>) -> Drafts {
     find_rows(glyphs, &mut lines);
     let continued = lines::continued(&lines);
     let mut drafts = Drafts::default();
-    let mut shapes = Vec::new();
+    let mut shapes: Vec<Shape> = Vec::new();
     for (line, continues) in lines.iter().zip(continued) {
         if continues && let (Some(draft), Some(shape)) = (drafts.blocks.last_mut(), shapes.last_mut()) {
             join(glyphs, line, &mut drafts.glyphs);
             draft.range.end = drafts.glyphs.len();
-            let shape: &mut Shape = shape;
+            shape.has_stop |= line.has_stop || matches!(shape.ending, Ending::Comma | Ending::Final);
             shape.ending = line.ending;
             shape.count += line.count;
-            shape.has_stop |= line.has_stop || matches!(shape.ending, Ending::Comma);
             continue;
         }
         let start = drafts.glyphs.len();
@@ -64,7 +63,6 @@ pub(super) fn find(glyphs: &[Glyph], title: Option<&str>) -> Drafts {
         drafts.blocks.push(Draft { kind: BlockKind::Paragraph, page, range: start..drafts.glyphs.len() });
         shapes.push(Shape { mark: line.mark, opening: line.opening, ending: line.ending, count: line.count, has_stop: line.has_stop });
     }
-    front_matter(&mut drafts, &mut shapes);
     name_kinds(&mut drafts, &shapes, title);
     drafts
 }
@@ -225,8 +223,8 @@ fn is_number(cell: &[Glyph]) -> bool {
     }) && has_digit
 }
 
-/// The lines between 「---」 that open some Markdown files: the title and the date stay, as the rest is no text.
-fn front_matter(_drafts: &mut Drafts, _shapes: &mut Vec<Shape>) {}
+/// The title stands among so many blocks, where the text has one.
+const FIRST_BLOCKS: usize = 20;
 
 /// Longest heading, in characters.
 const LONGEST_HEADING: usize = 40;
@@ -240,6 +238,7 @@ fn name_kinds(drafts: &mut Drafts, shapes: &[Shape], title: Option<&str>) {
         let kind = match shape.mark {
             Mark::Row => BlockKind::TableRow,
             Mark::Item => BlockKind::ListItem,
+            Mark::Caption => BlockKind::Caption,
             Mark::Heading(1) if !has_title => BlockKind::Title,
             Mark::Heading(_) => BlockKind::Heading,
             Mark::None if is_given_title && !has_title => BlockKind::Title,
@@ -252,8 +251,15 @@ fn name_kinds(drafts: &mut Drafts, shapes: &[Shape], title: Option<&str>) {
                     BlockKind::ListItem
                 }
             }
-            Mark::None if is_heading(body, shape) && shape.opening == Opening::None && leads_to_prose(shapes, at) => {
-                if !has_title && title.is_none() && at < 12 && (5..=60).contains(&shape.count) { BlockKind::Title } else { BlockKind::Heading }
+            Mark::None if shape.opening == Opening::None && is_heading(body, shape) => {
+                let may_be_title = !has_title && title.is_none() && at < FIRST_BLOCKS && (5..=60).contains(&shape.count);
+                let has_subtitle = shapes.get(at + 1).is_some_and(|s| s.opening == Opening::Dash)
+                    || drafts.blocks.get(at + 1).is_some_and(|d| is_byline(drafts.glyphs.get(d.range.clone()).unwrap_or_default()));
+                match leads_to_prose(shapes, at) {
+                    leads if may_be_title && (leads || has_subtitle) => BlockKind::Title,
+                    true => BlockKind::Heading,
+                    false => BlockKind::Paragraph,
+                }
             }
             Mark::None => BlockKind::Paragraph,
         };
@@ -275,10 +281,17 @@ fn is_short(shape: Shape) -> bool {
 }
 
 fn is_heading(body: &[Glyph], shape: Shape) -> bool {
-    let starts = |word: &str| body.iter().map(|g| g.c).zip(word.chars()).filter(|(a, b)| a == b).count() == word.chars().count();
-    let is_byline = ["来源", "时间", "作者", "记者", "责任编辑", "编辑", "发布", "日期", "字号", "本报", "单位"].into_iter().any(starts);
     let hans = body.iter().filter(|g| is_han(g.c)).count();
-    is_short(shape) && !is_byline && shape.count >= 2 && hans * 2 >= shape.count && body.iter().all(|g| g.c != '。')
+    is_short(shape) && shape.count >= 3 && hans * 2 >= shape.count && !is_byline(body) && body.iter().all(|g| g.c != '。')
+}
+
+/// Whether a line tells who published or spoke the text, and when.
+fn is_byline(body: &[Glyph]) -> bool {
+    const WORDS: [&str; 12] = ["来源", "时间", "作者", "记者", "责任编辑", "编辑", "发布", "日期", "字号", "字体", "本报", "单位"];
+    let starts = |word: &str| word.chars().zip(body.iter().map(|g| g.c).chain(['\n'])).all(|(a, b)| a == b);
+    let last = body.last().map_or('\n', |g| g.c);
+    let is_occasion = "上议会".chars().eq(body.iter().rev().take(3).map(|g| g.c));
+    is_occasion || WORDS.into_iter().any(starts) || (last == '】' && body.first().is_some_and(|g| g.c != '【'))
 }
 
 /// Whether prose follows, one or two more headings at most between; else a short line is a cell or an entry of a list.
@@ -287,7 +300,11 @@ fn leads_to_prose(shapes: &[Shape], at: usize) -> bool {
         if shape.mark == Mark::Row {
             return false;
         }
-        if shape.count > LONGEST_HEADING || matches!(shape.ending, Ending::Final | Ending::Colon) || shape.mark != Mark::None {
+        if shape.count > LONGEST_HEADING
+            || shape.ending == Ending::Final
+            || (shape.ending == Ending::Colon && shape.count >= 5)
+            || shape.mark != Mark::None
+        {
             return true;
         }
     }

@@ -13,7 +13,8 @@ pub(super) fn compose(source: &[Glyph], is_han_text: bool, out: &mut Vec<Glyph>)
         at = match glyph.c {
             '\u{4e00}'..='\u{9fff}' | '，' | '。' | '、' if !(glyph.c == '，' && composer.groups_wide_digits(at)) => composer.wide(*glyph, at),
             '0'..='9' => composer.digit(*glyph, at),
-            'a'..='z' | 'A'..='N' | 'P'..='Z' | '%' => {
+            '%' => composer.wide(*glyph, at),
+            'a'..='z' | 'A'..='N' | 'P'..='Z' => {
                 composer.out.push(*glyph);
                 at + 1
             }
@@ -87,12 +88,16 @@ impl Composer<'_> {
     }
 
     fn is_han_zero(&self, at: usize) -> bool {
+        let behind = self.behind_zeros(at);
+        is_han_digit(self.before()) && (is_han_digit(behind) || behind == '年')
+    }
+
+    /// The first character from `at` on that is no form of zero.
+    fn behind_zeros(&self, at: usize) -> char {
         let is_zero = |c: char| matches!(c, '0' | 'O' | 'o' | '○' | '◯' | '〇');
-        if !is_han_digit(self.before()) {
-            return false;
-        }
         let rest = self.source.get(at..).unwrap_or_default();
-        rest.iter().map(|g| g.c).find(|c| !is_zero(*c) && !is_blank(*c)).is_some_and(|c| is_han_digit(c) || c == '年')
+        // No number has more zeros; a row of circles must not be read to its end from each of them.
+        rest.iter().take(64).map(|g| g.c).find(|c| !is_zero(*c) && !is_blank(*c) && *c != '\n').unwrap_or('\n')
     }
 
     /// A run of blanks: one is kept between words, none beside Chinese.
@@ -107,6 +112,7 @@ impl Composer<'_> {
             || before == ' '
             || next == '%'
             || (before.is_ascii_digit() && (next.is_ascii_alphabetic() || (is_thin && next.is_ascii_digit())))
+            || (self.is_han_text && (matches!(before, '+' | '/' | '=') || matches!(next, '+' | '/' | '=')))
             || (self.is_han_text && matches!(next, ',' | ';' | ':' | '(' | ')' | '?' | '!'));
         if !is_dropped && let (Some(first), Some(last)) = (self.source.get(at), next_at.checked_sub(1).and_then(|i| self.source.get(i))) {
             self.out.push(Glyph { c: ' ', start: first.start, end: last.end });
@@ -128,8 +134,10 @@ impl Composer<'_> {
             ':' if is_in_word && !is_between_digits || after == '/' => self.narrow(glyph, at),
             '∶' | ':' if self.is_han_text => self.wide(to('：'), at),
             '∶' => self.wide(to('：'), at),
+            ';' if self.ends_entity() => self.wide(to('；'), at),
             ';' | '?' | '!' if self.is_han_text && !is_in_word => self.wide(to(full_width(glyph.c)), at),
             '(' | ')' if self.is_han_text => self.wide(to(full_width(glyph.c)), at),
+            '+' | '/' | '=' if self.is_han_text => self.wide(glyph, at),
             '<' => self.wide(to('＜'), at),
             '>' => self.wide(to('＞'), at),
             '·' if is_between_digits && !self.is_quoted_date(at) => self.joint(to('.'), at),
@@ -147,7 +155,7 @@ impl Composer<'_> {
                 self.wide(to(if self.is_quoted { '“' } else { '”' }), at)
             }
             'O' | '○' | '◯' if self.is_han_zero(at) => self.wide(to('〇'), at),
-            '○' | '◯' if is_han_digit(before) || is_han_digit(after) => self.wide(to('〇'), at),
+            '○' | '◯' if is_han_digit(before) || is_han_digit(self.behind_zeros(at)) => self.wide(to('〇'), at),
             c if is_dash(c) => self.dash(glyph, at),
             c if is_wide(c) => self.wide(glyph, at),
             _ => self.narrow(glyph, at),
@@ -179,6 +187,12 @@ impl Composer<'_> {
         let opener = self.out.len().checked_sub(digits + 1).filter(|i| *i >= self.base).and_then(|i| self.out.get(i)).map(|g| g.c);
         let next = at + 1 + self.digits_at(at + 1);
         matches!(opener, Some('“' | '‘')) && self.source.get(next).is_some_and(|g| matches!(g.c, '”' | '’' | '"'))
+    }
+
+    /// Whether an entity's name ends what is written; a second reading must not take it for one.
+    fn ends_entity(&self) -> bool {
+        let mut back = self.out.get(self.base..).unwrap_or_default().iter().rev().map(|g| g.c);
+        back.by_ref().take(11).find(|c| !c.is_ascii_alphanumeric() && *c != '#') == Some('&')
     }
 
     /// Whether a note's mark may stand behind this character.
@@ -224,7 +238,8 @@ impl Composer<'_> {
         }
         let (before, after) = (self.before(), self.after(at));
         let is_range = after.is_ascii_digit() && self.ends_number();
-        let is_sided = is_range || (is_han(before) && is_han(after));
+        // 〇 may be written in forms that are no Chinese character yet, and must not tell.
+        let is_sided = is_range || (is_han(before) && is_han(after) && after != '〇');
         let c = match glyph.c {
             c if is_hyphen(c) && is_sided && !self.is_serial(at) => '—',
             c if is_hyphen(c) => '-',
@@ -249,7 +264,8 @@ impl Composer<'_> {
         c.is_ascii_digit() || (units > 0 && is_han_digit(c))
     }
 
-    /// Whether a hyphen between digits belongs to a date or a telephone number: 「2026-02-03」, 「010-12345678」.
+    /// Whether a hyphen between digits belongs to a date or a telephone number: 「2026-02-03」, 「010-12345678」, or to a
+    /// name: 「A1-2」.
     fn is_serial(&self, at: usize) -> bool {
         let before = self.digits_before();
         let ahead = self.digits_at(at + 1);
@@ -258,6 +274,9 @@ impl Composer<'_> {
         }
         let written = self.out.get(self.base..).unwrap_or_default();
         let first = |back: usize| written.len().checked_sub(back).and_then(|i| written.get(i)).map_or('\n', |g| g.c);
+        if first(before + 1).is_ascii_alphabetic() {
+            return true;
+        }
         if first(before) == '0' && (3..=4).contains(&before) && ahead >= 7 {
             return true;
         }

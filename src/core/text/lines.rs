@@ -30,6 +30,14 @@ pub(super) struct Line {
     pub(super) opening: Opening,
     /// Whether a comma or full stop stands within it.
     pub(super) has_stop: bool,
+    /// Whether it may end within a number: 「增长1」 before 「2.5%」.
+    ends_in_number: bool,
+    /// Whether it starts with a unit, or with a digit that more than a number follows.
+    starts_in_number: bool,
+    /// Whether a mark of prose stands in it: a stop, a bracket, a quotation mark.
+    has_marks: bool,
+    /// Whether it starts with a character or two that end a clause, as in 「商。它的」.
+    has_tail: bool,
     /// Whether a bracket or quotation mark is left open.
     is_unclosed: bool,
     /// Page, from 1.
@@ -43,10 +51,12 @@ pub(super) enum Mark {
     None,
     /// `#` of the given level.
     Heading(usize),
-    /// `-`, `*`, `+` or a bullet.
+    /// `-`, `*` or a bullet.
     Item,
     /// A row of a table.
     Row,
+    /// A value among the lines that open a Markdown file.
+    Caption,
 }
 
 /// What a line ends with.
@@ -61,7 +71,7 @@ pub(super) enum Ending {
     Comma,
     /// 「：」
     Colon,
-    /// An opening bracket.
+    /// An opening bracket, or 「第」.
     Open,
 }
 
@@ -84,9 +94,16 @@ pub(super) enum Opening {
 pub(super) fn scan(glyphs: &[Glyph]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let (mut from, mut gap, mut page) = (0, 0, 1);
+    let front = front_end(glyphs);
     for (at, end) in glyphs.iter().enumerate().filter(|(_, g)| g.c == '\n' || g.c == PAGE_END).map(|(at, g)| (at, g.c)).chain([(glyphs.len(), '\n')])
     {
-        match line(glyphs, from..at) {
+        if at < front {
+            lines.extend(front_line(glyphs, from..at));
+            from = at + 1;
+            continue;
+        }
+        let can_open = gap > 0 || lines.last().is_none_or(|l| l.ending != Ending::Middle || l.mark != Mark::None);
+        match line(glyphs, from..at, can_open) {
             Some(found) => {
                 let was_spaced = lines.last().is_some_and(|l| l.is_spaced);
                 let is_spaced = found.is_spaced || (was_spaced && found.is_single && gap == 0);
@@ -103,7 +120,46 @@ pub(super) fn scan(glyphs: &[Glyph]) -> Vec<Line> {
     lines
 }
 
-fn line(glyphs: &[Glyph], mut range: Range<usize>) -> Option<Line> {
+/// Where the lines between 「---」 end that open some Markdown files; 0 where there are none.
+fn front_end(glyphs: &[Glyph]) -> usize {
+    let is_rule = |line: &[Glyph]| line.len() >= 3 && line.iter().all(|g| g.c == '-');
+    let mut end = 0;
+    for (at, line) in glyphs.split(|g| g.c == '\n').enumerate().take(60) {
+        match (at, is_rule(line)) {
+            (0, false) => return 0,
+            (0, true) => {}
+            (_, true) => return end + line.len(),
+            (_, false) if line.len() > 3000 => return 0,
+            _ => {}
+        }
+        end += line.len() + 1;
+    }
+    0
+}
+
+/// A line of those that open a Markdown file: its title and date are text, the rest describes the file.
+fn front_line(glyphs: &[Glyph], range: Range<usize>) -> Option<Line> {
+    let whole = glyphs.get(range.clone())?;
+    let key = whole.iter().position(|g| g.c == ':')?;
+    let is_key = |word: &str| word.len() == key && word.chars().zip(whole).all(|(c, g)| c == g.c);
+    let mark = if is_key("title") {
+        Mark::Heading(1)
+    } else if is_key("date") || is_key("published") || is_key("time") {
+        Mark::Caption
+    } else {
+        return None;
+    };
+    let is_outside = |g: &Glyph| is_blank(g.c) || matches!(g.c, '"' | '\'');
+    let leading = whole.iter().skip(key + 1).take_while(|g| is_outside(g)).count();
+    let trailing = whole.iter().rev().take_while(|g| is_outside(g)).count();
+    let range = range.start + key + 1 + leading..range.end.saturating_sub(trailing);
+    let mut found = Line { mark, page: 1, ..Line::default() };
+    measure(glyphs.get(range.clone())?, &mut found);
+    found.range = range;
+    (found.count > 0).then_some(found)
+}
+
+fn line(glyphs: &[Glyph], mut range: Range<usize>, can_open: bool) -> Option<Line> {
     let indent_of = |c| if c == IDEOGRAPHIC_BLANK { 2 } else { 1 };
     let mut found = Line::default();
     let whole = glyphs.get(range.clone())?;
@@ -114,7 +170,7 @@ fn line(glyphs: &[Glyph], mut range: Range<usize>) -> Option<Line> {
         return None;
     }
     range = range.start + leading..range.end - trailing;
-    let marked = mark(glyphs.get(range.clone())?);
+    let marked = mark(glyphs.get(range.clone())?, can_open);
     found.mark = marked.0;
     range.start += marked.1;
     let body = glyphs.get(range.clone())?;
@@ -122,6 +178,11 @@ fn line(glyphs: &[Glyph], mut range: Range<usize>) -> Option<Line> {
     if found.count == 0 {
         return None;
     }
+    found.ends_in_number = found.count >= 5 && ends_in_number(body);
+    found.starts_in_number = match body.first().map_or('\n', |g| g.c) {
+        '年' | '月' | '亿' | '万' | '元' | '个' | '户' | '吨' | '倍' => true,
+        c => c.is_ascii_digit() && body.iter().any(|g| is_han(g.c) || matches!(g.c, '%' | '％')),
+    };
     found.opening = opening(body);
     found.ending = ending(body);
     found.range = range;
@@ -129,7 +190,7 @@ fn line(glyphs: &[Glyph], mut range: Range<usize>) -> Option<Line> {
 }
 
 /// A line's mark, and how many characters it takes.
-fn mark(body: &[Glyph]) -> (Mark, usize) {
+fn mark(body: &[Glyph], can_open: bool) -> (Mark, usize) {
     let c = |at: usize| body.get(at).map_or('\n', |g| g.c);
     let skip_blanks = |at: usize| at + body.iter().skip(at).take_while(|g| is_blank(g.c)).count();
     match c(0) {
@@ -138,8 +199,8 @@ fn mark(body: &[Glyph]) -> (Mark, usize) {
             if level <= 6 && is_blank(c(level)) { (Mark::Heading(level), skip_blanks(level)) } else { (Mark::None, 0) }
         }
         '-' | '*' | '+' | '_' | '=' if body.len() >= 3 && body.iter().all(|g| g.c == c(0) || is_blank(g.c)) => (Mark::None, body.len()),
-        '-' | '*' | '+' if is_blank(c(1)) && !c(skip_blanks(1)).is_ascii_digit() && !is_single_spaced(body) => (Mark::Item, skip_blanks(1)),
-        '·' | '■' | '◆' | '▪' | '➢' | '★' | '◇' | '□' if is_blank(c(1)) || is_han(c(1)) => (Mark::Item, skip_blanks(1)),
+        '-' | '*' if is_blank(c(1)) && !c(skip_blanks(1)).is_ascii_digit() && !is_single_spaced(body) => (Mark::Item, skip_blanks(1)),
+        '·' | '■' | '◆' | '▪' | '➢' | '★' | '◇' | '□' if can_open && (is_blank(c(1)) || is_han(c(1))) => (Mark::Item, skip_blanks(1)),
         '>' if is_blank(c(1)) => (Mark::None, skip_blanks(1)),
         '|' => (Mark::Row, 0),
         _ => (Mark::None, 0),
@@ -166,8 +227,12 @@ fn measure(body: &[Glyph], line: &mut Line) {
         }
         line.count += 1;
         line.width += if glyph.c.is_ascii() { 1 } else { 2 };
+        line.has_marks |= matches!(glyph.c, '，' | '。' | '；' | '、' | '（' | '）' | '《' | '》' | '“' | '”' | ',');
         match glyph.c {
-            '，' | '。' | '；' => line.has_stop |= at + 1 < body.len(),
+            '，' | '。' | '；' => {
+                line.has_stop |= at + 1 < body.len();
+                line.has_tail |= (2..=3).contains(&line.count);
+            }
             ',' | ';' => line.has_stop |= body.get(at + 1).is_some_and(|g| !g.c.is_ascii()),
             '（' | '(' | '《' | '【' => brackets += 1,
             '）' | ')' | '》' | '】' => brackets -= 1,
@@ -221,7 +286,7 @@ pub(super) fn opening(body: &[Glyph]) -> Opening {
         c if is_numeral(c) => {
             let mut rest = visible.skip_while(|c| is_numeral(*c));
             let is_mark = matches!(rest.next(), Some('、' | '．' | '.'));
-            if is_mark && rest.next().is_some_and(|c| !is_numeral(c) && !c.is_ascii_digit()) { Opening::Section } else { Opening::None }
+            if is_mark && rest.next().is_some_and(|c| !is_numeral(c)) { Opening::Section } else { Opening::None }
         }
         c if c.is_ascii_digit() => {
             let mut rest = visible.skip_while(char::is_ascii_digit);
@@ -232,6 +297,13 @@ pub(super) fn opening(body: &[Glyph]) -> Opening {
     }
 }
 
+/// Whether a line of words ends with a digit that is no date's, clock's or label's.
+fn ends_in_number(body: &[Glyph]) -> bool {
+    let digits = body.iter().rev().take_while(|g| g.c.is_ascii_digit()).count();
+    let before = body.len().checked_sub(digits + 1).and_then(|i| body.get(i)).map_or('\n', |g| g.c);
+    (1..=4).contains(&digits) && (is_han(before) || matches!(before, '.' | ',' | '．' | '，')) && !matches!(before, '表' | '图' | '第')
+}
+
 fn ending(body: &[Glyph]) -> Ending {
     let last = body.iter().rev().map(|g| g.c).find(|c| !is_blank(*c) && !is_closing(*c));
     let very_last = body.last().map_or('\n', |g| g.c);
@@ -239,7 +311,7 @@ fn ending(body: &[Glyph]) -> Ending {
         (Some(c), _) if is_final(c) || c == ';' => Ending::Final,
         (Some('，' | '、' | ','), false) => Ending::Comma,
         (Some('：' | ':'), false) => Ending::Colon,
-        (Some(c), false) if is_opening(c) => Ending::Open,
+        (Some(c), false) if is_opening(c) || c == '第' => Ending::Open,
         _ => Ending::Middle,
     }
 }
@@ -247,10 +319,8 @@ fn ending(body: &[Glyph]) -> Ending {
 /// The shape of the text around a line.
 #[derive(Debug, Clone, Copy, Default)]
 struct Shape {
-    /// Whether the line is as wide as most others: it was broken because it was full.
+    /// Whether the line is as wide as most others, and the next no wider: it was broken because it was full.
     is_full: bool,
-    /// Whether nearly every line has an empty line before it.
-    is_double_spaced: bool,
     /// The smallest indent.
     indent: usize,
 }
@@ -265,29 +335,45 @@ const WIDEST: usize = 60;
 const NARROWEST: usize = 9;
 
 fn shape(lines: &[Line], at: usize) -> Shape {
-    let around = lines.get(at.saturating_sub(NEIGHBOURS)..(at + NEIGHBOURS + 1).min(lines.len())).unwrap_or_default();
-    let Some(line) = lines.get(at) else { return Shape::default() };
-    let plain = || around.iter().filter(|l| l.mark == Mark::None || l.mark == Mark::Item);
-    let total = plain().count();
-    let gaps = around.iter().filter(|l| l.gap > 0).count();
-    let mut shape =
-        Shape { is_full: false, is_double_spaced: gaps * 10 >= around.len() * 7, indent: plain().map(|l| l.indent).min().unwrap_or_default() };
-    if line.count > WIDEST || line.count < NARROWEST || !around.iter().any(|l| l.has_stop) {
+    let from = at.saturating_sub(NEIGHBOURS);
+    let around = lines.get(from..(at + NEIGHBOURS + 1).min(lines.len())).unwrap_or_default();
+    let indent = around.iter().map(|l| l.indent).min().unwrap_or_default();
+    let mut shape = Shape { is_full: false, indent };
+    let (Some(line), Some(next)) = (lines.get(at), lines.get(at + 1)) else { return shape };
+    if line.count > WIDEST || line.count < NARROWEST || !around.iter().any(|l| l.has_stop && l.count <= WIDEST) {
         return shape;
     }
-    let needed = (total * 2).div_ceil(5).max(2);
-    // Columns set by width, and columns broken after so many characters.
-    let in_column = |measure: &dyn Fn(&Line) -> usize, slack: usize| {
-        let own = measure(line);
-        plain()
-            .map(measure)
-            .filter(|w| (own..=own + slack).contains(w))
-            .any(|w| plain().map(measure).filter(|v| (w - slack..=w).contains(v)).count() >= needed)
-    };
-    shape.is_full = in_column(&|l| l.width + 4, 4)
-        || in_column(&|l| l.count + 1, 1)
-        || (line.is_spaced && in_column(&|l| if l.is_spaced { l.width + l.blanks } else { l.width } + 4, 8));
+    // The first line of a paragraph is narrower by its indent, even where that is lost.
+    let opens = line.indent == 0 && at.checked_sub(1).and_then(|i| lines.get(i)).is_some_and(|l| l.ending == Ending::Final);
+    let indented = if opens { 4 } else { 0 };
+    // Columns set by width, columns broken after so many characters, and lines whose blanks fill the column.
+    shape.is_full = is_full(around, at - from, next, 4, indented, |l| l.width)
+        || is_full(around, at - from, next, 1, indented / 2, |l| l.count)
+        || (line.is_spaced && is_full(around, at - from, next, 6, 0, |l| if l.is_spaced { l.width + l.blanks } else { l.width }));
     shape
+}
+
+/// Whether the line at `at` is as wide as the column in which most lines around it stand.
+fn is_full(around: &[Line], at: usize, next: &Line, slack: usize, indented: usize, measure: impl Fn(&Line) -> usize) -> bool {
+    let mut widths = [0; 2 * NEIGHBOURS + 1];
+    let mut total = 0;
+    for (slot, line) in widths.iter_mut().zip(around.iter().filter(|l| l.mark == Mark::None || l.mark == Mark::Item)) {
+        *slot = measure(line);
+        total += 1;
+    }
+    let widths = widths.get(..total).unwrap_or_default();
+    let mut column = (0, 0);
+    for wide in widths {
+        let count = widths.iter().filter(|w| (wide.saturating_sub(slack)..=*wide).contains(w)).count();
+        if count > column.0 || (count == column.0 && *wide < column.1) {
+            column = (count, *wide);
+        }
+    }
+    let (count, wide) = column;
+    let own = around.get(at).map_or(0, &measure);
+    // Compressed marks let a line of prose hold a little more than the column; a heading that is wider is none of its lines.
+    let over = if around.get(at).is_some_and(|l| l.has_marks) { slack } else { slack / 4 };
+    count >= (total * 2).div_ceil(5).max(2) && own + slack + indented >= wide && own <= wide + over && measure(next) <= wide + slack
 }
 
 /// For each line, whether it continues the one before.
@@ -302,7 +388,7 @@ pub(super) fn continued(lines: &[Line]) -> Vec<bool> {
 }
 
 fn continues(before: &Line, line: &Line, shape: impl Fn() -> Shape) -> bool {
-    if before.mark == Mark::Row || matches!(before.mark, Mark::Heading(_)) || line.mark != Mark::None {
+    if matches!(before.mark, Mark::Row | Mark::Heading(_) | Mark::Caption) || line.mark != Mark::None {
         return false;
     }
     let is_near = line.gap == 0;
@@ -316,22 +402,28 @@ fn continues(before: &Line, line: &Line, shape: impl Fn() -> Shape) -> bool {
         return is_near && before.ending == Ending::Comma && line.opening == Opening::None;
     }
     if line.opening != Opening::None {
-        return is_near && (before.ending == Ending::Comma || (before.is_unclosed && before.ending == Ending::Middle));
+        // 「全国第」 before 「一、第二」: a sentence that has not ended outweighs the number.
+        let is_broken = || before.has_stop && before.opening == Opening::None && shape().is_full;
+        return is_near && (before.ending == Ending::Comma || (before.ending == Ending::Middle && (before.is_unclosed || is_broken())));
     }
     let shape = shape();
     if line.indent >= 3 && line.indent > shape.indent + 1 && before.ending != Ending::Comma {
         return false;
     }
-    let is_full = shape.is_full && (is_near || shape.is_double_spaced || (before.ending == Ending::Middle && line.gap <= 2));
+    let is_full = shape.is_full && (is_near || (before.ending == Ending::Middle && line.gap <= 2));
     match before.ending {
-        Ending::Comma => is_near || is_full,
+        Ending::Comma => line.gap <= 2,
         Ending::Final | Ending::Colon => is_full,
         Ending::Open => true,
         Ending::Middle if is_full => true,
         Ending::Middle => {
             let is_prose = before.count >= NARROWEST && before.opening == Opening::None;
             let is_end = line.ending == Ending::Final && line.count <= before.count && line.count <= WIDEST;
-            is_near && (before.is_unclosed || (is_prose && (before.has_stop || is_end)))
+            is_near
+                && (before.is_unclosed
+                    || line.has_tail
+                    || (before.ends_in_number && line.starts_in_number)
+                    || (is_prose && (before.has_stop || is_end)))
         }
     }
 }

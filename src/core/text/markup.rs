@@ -287,7 +287,8 @@ fn address(line: &[Glyph], open: usize) -> Option<(usize, usize)> {
         return None;
     }
     let inner = line.get(words + 2..)?;
-    let is_address = matches!(inner.first()?.c, '/' | '#' | '.') || inner.iter().take(8).any(|g| g.c == ':');
+    let is_image = open.checked_sub(1).and_then(|i| line.get(i)).is_some_and(|g| g.c == '!');
+    let is_address = is_image || matches!(inner.first()?.c, '/' | '#' | '.') || inner.iter().take(8).any(|g| g.c == ':');
     let len = inner.iter().take(2000).position(|g| g.c == ')')?;
     is_address.then_some((words, words + 2 + len + 1))
 }
