@@ -8,6 +8,7 @@ use super::numeral::numeral;
 use super::project;
 use super::sentence::Sentence;
 use super::statement::Statement;
+use crate::lexicon::{Cue, Lexicon};
 use crate::model::{Event, InvestorType, Measure, Status};
 
 /// One investment event as worded; statements are named by their place in the sentence.
@@ -62,95 +63,8 @@ const STAGES: &[(&str, Event)] = &[
     ("规划", Event::Planned),
 ];
 
-/// Ends of labels that tell money going into a project.
-const MONEY: &[&str] = &[
-    "投资",
-    "总投资",
-    "投资额",
-    "总投资额",
-    "签约金额",
-    "总签约金额",
-    "签约额",
-    "总签约额",
-    "签约资金",
-    "合同资金",
-    "合同资金额",
-    "合同金额",
-    "协议金额",
-    "协议投资",
-    "投资规模",
-    "总投资概算",
-    "投资概算",
-    "引资",
-    "投入",
-    "投入资金",
-    "投资总额",
-    "计划总投资",
-];
-
-/// Things of which a project's name may end.
-const HEADS: &[&str] = &[
-    "项目",
-    "工程",
-    "基地",
-    "产业园",
-    "工业园",
-    "园区",
-    "生产线",
-    "中心",
-    "综合体",
-    "基础设施建设",
-    "基础设施",
-    "改造",
-    "保护",
-    "公路",
-    "铁路",
-    "轻轨",
-    "大桥",
-    "电站",
-    "厂",
-    "水库",
-    "机场",
-    "港区",
-    "大道",
-    "一期",
-    "二期",
-    "三期",
-    "园",
-    "路",
-    "环",
-    "高速",
-];
-
-/// Fixed-asset investment as a statistic: no event.
-const STATISTICS: &[&str] = &[
-    "固定资产投资",
-    "工业投资",
-    "房地产开发投资",
-    "民间投资",
-    "基础设施投资",
-    "制造业投资",
-    "技改投资",
-    "开发投资",
-    "服务业投资",
-    "产业投资",
-    "对外投资",
-    "直接投资",
-    "境外投资",
-    "教育投资",
-    "社会投资",
-    "研发投入",
-    "经费投入",
-    "科技投入",
-    "全社会投资",
-    "交通投资",
-    "水利投资",
-    "农业投资",
-    "用于科技的投入",
-];
-
 /// Reads the investment events of a sentence from its statements.
-pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<Deal> {
+pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], lexicon: &Lexicon) -> Vec<Deal> {
     let mut found: Vec<Deal> = Vec::new();
     let mut used: Vec<usize> = Vec::new();
     let companies = companies(sentence.text);
@@ -158,7 +72,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<De
         if !is_project_count(statement) || !is_counted(sentence, statement) {
             continue;
         }
-        let amount = amount_after(sentence, statements, at).or_else(|| amount_before(sentence, statements, at));
+        let amount = amount_after(sentence, statements, at, lexicon).or_else(|| amount_before(sentence, statements, at, lexicon));
         if let Some(amount) = amount {
             used.push(amount);
         }
@@ -186,7 +100,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<De
         if used.contains(&at) || statement.measure != Measure::Level || statement.quantity.family != "money" {
             continue;
         }
-        if let Some(mut deal) = financed(sentence, statements, at).or_else(|| named(sentence, statements, at)) {
+        if let Some(mut deal) = financed(sentence, statements, at, lexicon).or_else(|| named(sentence, statements, at, lexicon)) {
             if deal.investors.is_empty() && deal.event != Event::Invested {
                 deal.investors = companies
                     .iter()
@@ -198,7 +112,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement]) -> Vec<De
             found.push(deal);
         }
     }
-    listed(sentence, statements, &companies, &mut found);
+    listed(sentence, statements, &companies, &mut found, lexicon);
     found.sort_by_key(|deal| deal.range.start);
     found
 }
@@ -214,7 +128,7 @@ fn is_counted(sentence: &Sentence<'_>, statement: &Statement) -> bool {
 }
 
 /// Projects named one after the other before one verb: 「甲集团粉末、乙公司电池等项目建成投产」.
-fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String], found: &mut Vec<Deal>) {
+fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String], found: &mut Vec<Deal>, lexicon: &Lexicon) {
     let mut from = 0;
     for clause in sentence.text.split(['，', '。', '；', '：']) {
         let range = from..from + clause.len();
@@ -264,9 +178,9 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
             continue;
         }
         for member in split_members(body) {
-            let has_head = project::HEADS.iter().any(|h| member.ends_with(h)) || member.ends_with(['期', '厂', '线']);
+            let has_head = lexicon.cues.ends(member, Cue::ProjectHead) || member.ends_with(['期', '厂', '线']);
             let name = if has_head { member.to_owned() } else { format!("{member}{head}") };
-            let Some(name) = project::name_ending(&name, name.len()).filter(|name| project::is_name(name)) else { continue };
+            let Some(name) = project::name_ending(&name, name.len(), lexicon).filter(|name| project::is_name(name, lexicon)) else { continue };
             if found.iter().any(|deal| deal.project.as_deref() == Some(name.as_str())) {
                 continue;
             }
@@ -322,16 +236,16 @@ fn is_project_count(statement: &Statement) -> bool {
             .any(|w| label.contains(w))
 }
 
-fn is_investment_money(statement: &Statement) -> bool {
+fn is_investment_money(statement: &Statement, lexicon: &Lexicon) -> bool {
     let label = statement.label.as_str();
     statement.measure == Measure::Level
         && statement.quantity.family == "money"
-        && MONEY.iter().any(|w| label.ends_with(w))
-        && !STATISTICS.iter().any(|w| statement.written.ends_with(w))
+        && lexicon.cues.ends(label, Cue::Spending)
+        && !lexicon.cues.ends(&statement.written, Cue::Statistic)
 }
 
 /// The money of counted projects, told behind them before the next count.
-fn amount_after(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option<usize> {
+fn amount_after(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<usize> {
     let from = statements.get(at)?.quantity.range.end;
     for (place, next) in statements.iter().enumerate().skip(at + 1) {
         if is_project_count(next) && next.quantity.range.start < from + 60 && !is_joint_count(sentence, next) {
@@ -340,7 +254,7 @@ fn amount_after(sentence: &Sentence<'_>, statements: &[Statement], at: usize) ->
         if sentence.cut(from, next.quantity.range.start).contains('；') {
             return None;
         }
-        if is_investment_money(next) {
+        if is_investment_money(next, lexicon) {
             let is_own = next.written.ends_with("投资") && next.rule == "spent";
             return (!is_own).then_some(place);
         }
@@ -357,12 +271,12 @@ fn is_joint_count(_sentence: &Sentence<'_>, _next: &Statement) -> bool {
 }
 
 /// 「投资2650万元改扩建15个中心」: the money directly before the count.
-fn amount_before(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option<usize> {
+fn amount_before(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<usize> {
     let this = statements.get(at)?;
     let place = at.checked_sub(1)?;
     let before = statements.get(place)?;
     let gap = sentence.cut(before.quantity.range.end, this.quantity.range.start);
-    (is_investment_money(before) && gap.chars().count() <= 8 && !gap.contains(['，', '。', '；'])).then_some(place)
+    (is_investment_money(before, lexicon) && gap.chars().count() <= 8 && !gap.contains(['，', '。', '；'])).then_some(place)
 }
 
 /// What happened to counted projects.
@@ -450,7 +364,7 @@ fn investor_type(text: &str) -> Option<InvestorType> {
 }
 
 /// Bonds, loans and guarantees.
-fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option<Deal> {
+fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<Deal> {
     let statement = statements.get(at)?;
     let label = statement.label.as_str();
     let clause = clause_around(sentence, &statement.quantity.range);
@@ -475,7 +389,7 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Opt
         .enumerate()
         .find(|(_, s)| s.quantity.family == "count" && s.label.contains("企业") && s.measure == Measure::Level)
         .map(|(place, _)| place);
-    let project = if event == Event::Loan { project::last_project(sentence.cut(0, statement.quantity.range.start)) } else { None };
+    let project = if event == Event::Loan { project::last_project(sentence.cut(0, statement.quantity.range.start), lexicon) } else { None };
     Some(Deal {
         rule,
         event,
@@ -491,14 +405,14 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Opt
 }
 
 /// Money that goes into a project with a name.
-fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option<Deal> {
+fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<Deal> {
     let statement = statements.get(at)?;
-    if !is_investment_money(statement) {
+    if !is_investment_money(statement, lexicon) {
         return None;
     }
     let label = statement.label.as_str();
-    let attribute = MONEY.iter().filter(|w| label.ends_with(**w)).max_by_key(|w| w.len())?;
-    let mut project = label.get(..label.len() - attribute.len())?;
+    let (attribute, _) = lexicon.cues.suffix(label, |cue| cue == Cue::Spending)?;
+    let mut project = label.get(..label.len() - attribute)?;
     for word in ["累计完成", "完成", "已", "计划", "共", "累计", "新增"] {
         project = project.trim_end_matches(word);
     }
@@ -509,10 +423,10 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option
             .get(before.len().saturating_sub(36)..)
             .or(Some(before))
             .is_some_and(|b| b.contains("完成投资") || b.contains("完成") && label.ends_with("投资"));
-    let cleaned = project::name_ending(project, project.len());
+    let cleaned = project::name_ending(project, project.len(), lexicon);
     let project = cleaned.as_deref().unwrap_or(project);
-    let is_named = HEADS.iter().any(|w| project.ends_with(w)) || statement.rule == "spent" && project.chars().count() >= 3;
-    let is_generic = !project::is_name(project);
+    let is_named = lexicon.cues.ends(project, Cue::ProjectTail) || statement.rule == "spent" && project.chars().count() >= 3;
+    let is_generic = !project::is_name(project, lexicon);
     if !is_named || project.contains('、') && project.chars().count() < 5 {
         return None;
     }
@@ -521,7 +435,7 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize) -> Option
     let clause = clauses.next().unwrap_or_default();
     let next = clauses
         .next()
-        .filter(|next| !HEADS.iter().any(|head| next.contains(head)) && !next.contains(|c: char| c.is_ascii_digit()))
+        .filter(|next| !lexicon.cues.contains(next, |cue| cue == Cue::ProjectTail) && !next.contains(|c: char| c.is_ascii_digit()))
         .unwrap_or_default();
     let start = before.rfind(['；', '。']).unwrap_or_default();
     let event = if is_spent {
@@ -570,26 +484,7 @@ pub(crate) fn companies(text: &str) -> Vec<String> {
                 .char_indices()
                 .rev()
                 .find(|(_, c)| {
-                    matches!(
-                        c,
-                        '，' | '。'
-                            | '；'
-                            | '：'
-                            | '、'
-                            | '“'
-                            | '”'
-                            | '的'
-                            | '由'
-                            | '与'
-                            | '和'
-                            | '对'
-                            | '向'
-                            | '为'
-                            | '是'
-                            | '及'
-                            | '，'
-                            | '《'
-                    )
+                    matches!(c, '，' | '。' | '；' | '：' | '、' | '“' | '”' | '的' | '由' | '与' | '和' | '对' | '向' | '为' | '是' | '及' | '《')
                 })
                 .map_or(0, |(at, c)| at + c.len_utf8());
             for word in ["引进", "落户", "依托", "通过", "据", "其中", "支持", "推动", "此次"] {

@@ -5,218 +5,8 @@ use super::sentence::Sentence;
 use crate::lexicon::{Cue, Lexicon};
 use std::ops::Range;
 
-/// Words at which the noun after a counted number ends.
-const STOPS: &[&str] = &[
-    "的",
-    "等",
-    "已",
-    "均",
-    "达",
-    "被",
-    "将",
-    "是",
-    "为",
-    "在",
-    "占",
-    "超",
-    "顺利",
-    "全部",
-    "开工",
-    "竣工",
-    "建成",
-    "投产",
-    "投入",
-    "落地",
-    "签约",
-    "完成",
-    "实现",
-    "进入",
-    "获得",
-    "获批",
-    "正在",
-    "加快",
-    "增长",
-    "下降",
-    "提高",
-    "成为",
-    "成功",
-    "列入",
-    "入选",
-    "受益",
-    "用于",
-    "参加",
-    "直接",
-    "同比",
-    "比上",
-    "比去",
-    "集中",
-    "启动",
-    "纳入",
-    "实施",
-    "使得",
-    "全面",
-    "正式",
-    "进展",
-    "得到",
-    "有序",
-    "即将",
-    "基本",
-    "陆续",
-    "相继",
-    "先后",
-    "总投资",
-    "计划",
-    "预计",
-    "力争",
-    "累计",
-    "以上",
-    "以下",
-    "左右",
-    "以内",
-    "上下",
-    "增加",
-    "减少",
-    "上升",
-    "能够",
-    "来自",
-    "位居",
-    "居全",
-    "居中",
-    "纷纷",
-    "通过",
-    "解决",
-    "带动",
-    "涉及",
-    "覆盖",
-    "惠及",
-    "跻身",
-    "入围",
-    "需要",
-    "一半",
-    "每年",
-    "每天",
-    "平均",
-    "持续",
-    "稳定",
-    "提前",
-    "前来",
-    "踊跃",
-    "作为",
-    "围绕",
-    "如期",
-    "分别",
-    "高于",
-    "低于",
-    "按期",
-    "完工",
-    "运营",
-    "前期工作",
-    "建设任务",
-    "任务",
-    "主体",
-    "就地",
-    "转移到",
-    "进行",
-    "给予",
-    "得以",
-    "享受",
-    "并网",
-    "有望",
-    "不断",
-    "共计",
-    "共有",
-    "各有",
-    "还有",
-    "可以",
-    "可实现",
-    "从中",
-    "获评",
-    "荣获",
-    "通车",
-    "贯通",
-    "工作",
-];
-
-/// Words that begin like a stop and belong to the noun: 「在校生」.
-const NOUN_STARTS: &[&str] = &[
-    "在校",
-    "在建",
-    "在孵",
-    "在岗",
-    "在职",
-    "在册",
-    "在谈",
-    "为民",
-    "有色",
-    "有机",
-    "有限",
-    "有效",
-    "可再生",
-    "可支配",
-    "通过率",
-    "完成率",
-    "占地",
-    "居民",
-    "直接融资",
-    "直接投资",
-    "计划生育",
-    "投入品",
-    "不动产",
-    "不良",
-    "无人",
-    "无障碍",
-    "有轨",
-    "以工代赈",
-    "以旧换新",
-    "共享",
-    "共建",
-    "并网",
-    "计划内",
-    "达标",
-    "持续性",
-    "落地签证",
-    "签约项目",
-    "开工项目",
-    "投产项目",
-    "竣工项目",
-    "建成区",
-    "获奖",
-    "排污",
-    "有线",
-    "投入使用",
-    "实施方案",
-    "全面小康",
-    "可降解",
-    "到位",
-    "完成量",
-    "就业",
-    "稳定就业",
-    "集中供热",
-    "集中安置",
-    "集中式",
-    "正式",
-    "超高压",
-    "超算",
-    "超市",
-    "超低能耗",
-    "将军",
-    "比赛",
-    "约会",
-    "被征地",
-    "从业",
-    "向日葵",
-    "居家",
-    "排水",
-    "排涝",
-    "排球",
-    "不锈钢",
-    "到港",
-    "由",
-    "以上",
-];
-
 /// The nouns after a number and its unit: 「74辆|无人售票公交车|投入运营」; empty where none follows.
-pub(super) fn noun_after(sentence: &Sentence<'_>, from: usize, until: usize) -> Range<usize> {
+pub(super) fn noun_after(sentence: &Sentence<'_>, from: usize, until: usize, lexicon: &Lexicon) -> Range<usize> {
     let text = sentence.text.get(from..until).unwrap_or_default();
     let mut end = 0;
     let mut depth = 0_usize;
@@ -231,8 +21,8 @@ pub(super) fn noun_after(sentence: &Sentence<'_>, from: usize, until: usize) -> 
         if sentence.periods.iter().any(|p| p.range.start == from + at) {
             break;
         }
-        let is_noun = NOUN_STARTS.iter().any(|w| rest.starts_with(w));
-        if !is_noun && depth == 0 && STOPS.iter().any(|w| rest.starts_with(w)) {
+        let is_noun = lexicon.cues.starts(rest, Cue::NounStart);
+        if !is_noun && depth == 0 && lexicon.cues.starts(rest, Cue::Stop) {
             break;
         }
         if at > 0
@@ -294,11 +84,11 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             }
         }
         // 「共实施」, 「已建成」
-        if let Some(next) = ["共", "已", "总共", "一共", "还", "再"].iter().find_map(|w| rest.strip_prefix(w)) {
-            if lexicon.cues.prefix(next, |cue| matches!(cue, Cue::Action | Cue::Connect)).is_some() {
-                start = range.end - next.len();
-                continue;
-            }
+        if let Some(next) = ["共", "已", "总共", "一共", "还", "再"].iter().find_map(|w| rest.strip_prefix(w))
+            && lexicon.cues.prefix(next, |cue| matches!(cue, Cue::Action | Cue::Connect)).is_some()
+        {
+            start = range.end - next.len();
+            continue;
         }
         match lexicon.cues.prefix(rest, |cue| cue == Cue::Connect) {
             Some((len, _)) if len < rest.len() || len > "中".len() => start += len,
@@ -331,10 +121,11 @@ pub(super) fn written(sentence: &Sentence<'_>, range: &Range<usize>) -> String {
             label.push(c);
         }
     }
-    if let (Some(open), Some(close)) = (label.find("包括"), label.find("在内")) {
-        if open > 0 && open < close {
-            label = format!("{}{}", label.get(..open).unwrap_or_default(), label.get(close + "在内".len()..).unwrap_or_default());
-        }
+    if let (Some(open), Some(close)) = (label.find("包括"), label.find("在内"))
+        && open > 0
+        && open < close
+    {
+        label = format!("{}{}", label.get(..open).unwrap_or_default(), label.get(close + "在内".len()..).unwrap_or_default());
     }
     // 「增幅连续4年」
     if let Some(at) =

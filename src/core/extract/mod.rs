@@ -3,12 +3,17 @@
 //! What the words mean – which days, which code, which area – is told in [`crate::normalize`].
 
 pub(crate) mod area;
+mod context;
 pub(crate) mod investment;
 mod label;
+mod list;
+mod measure;
+mod name;
 mod numeral;
 pub(crate) mod period;
 mod project;
 pub(crate) mod quantity;
+mod reader;
 pub(crate) mod sentence;
 pub(crate) mod statement;
 
@@ -55,9 +60,9 @@ pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> 
         for range in &part.sentences {
             let text = prepared.cut(range.clone());
             let sentence = Sentence::find(text, lexicon);
-            topic.next_sentence();
+            topic.next_sentence(lexicon);
             let (statements, unread) = statement::statements(&sentence, &mut topic, lexicon);
-            let deals = investment::deals(&sentence, &statements);
+            let deals = investment::deals(&sentence, &statements, lexicon);
             let masked = sentence.unread.iter().filter(|u| u.is_masked).map(|u: &Unread| u.range.clone()).collect();
             sentences.push(Found {
                 block,

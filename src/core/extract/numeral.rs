@@ -59,17 +59,16 @@ fn arabic(text: &str) -> Option<Numeral> {
         is_scaled = true;
     }
     // 「3亿5000万」 is one number told in two steps.
-    if is_scaled && value >= Decimal::from(100_000_000) {
-        if let Some(rest) = text.get(len..).filter(|r| r.starts_with(|c: char| c.is_ascii_digit())) {
-            if let Some((more, low)) = digits(rest) {
-                if let Some((bytes, factor)) = rest.get(more..).and_then(scale) {
-                    let low = low.checked_mul(factor)?;
-                    if factor < Decimal::from(100_000_000) && low < Decimal::from(100_000_000) {
-                        value = value.checked_add(low)?;
-                        len += more + bytes;
-                    }
-                }
-            }
+    if is_scaled
+        && value >= Decimal::from(100_000_000)
+        && let Some(rest) = text.get(len..).filter(|r| r.starts_with(|c: char| c.is_ascii_digit()))
+        && let Some((more, low)) = digits(rest)
+        && let Some((bytes, factor)) = rest.get(more..).and_then(scale)
+    {
+        let low = low.checked_mul(factor)?;
+        if factor < Decimal::from(100_000_000) && low < Decimal::from(100_000_000) {
+            value = value.checked_add(low)?;
+            len += more + bytes;
         }
     }
     is_open |= skip_open(text, &mut len);

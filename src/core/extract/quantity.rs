@@ -142,14 +142,13 @@ fn quantity_at(text: &str, at: usize, lexicon: &Lexicon) -> Step {
     let mut low_own_unit = None;
     let mut high = None;
     // 2×35万千瓦
-    if let Some(factor) = text.get(end..).and_then(|r| r.strip_prefix('×').or_else(|| r.strip_prefix('*'))) {
-        if let Some(second) = numeral(factor) {
-            if let Some(product) = number.value.checked_mul(second.value) {
-                end = text.len() - factor.len() + second.len;
-                low = product;
-                number.is_scaled = second.is_scaled;
-            }
-        }
+    if let Some(factor) = text.get(end..).and_then(|r| r.strip_prefix('×').or_else(|| r.strip_prefix('*')))
+        && let Some(second) = numeral(factor)
+        && let Some(product) = number.value.checked_mul(second.value)
+    {
+        end = text.len() - factor.len() + second.len;
+        low = product;
+        number.is_scaled = second.is_scaled;
     }
     // 5%—6%, 2—3万吨, 20至30家
     let after_unit = lexicon.units.prefix(text.get(end..).unwrap_or_default()).map(|(len, unit)| (end + len, unit.clone()));
@@ -437,7 +436,7 @@ fn rank(rest: &str) -> Option<(usize, Decimal, bool)> {
         }
     }
     let is_end = tail.is_empty() || tail.starts_with(['，', '。', '；', '、', '）', '”', '！', '（', '\n']);
-    (is_end && !is_top || is_top && is_end && number.value <= Decimal::from(50)).then_some((end, number.value, is_top))
+    (is_end && (!is_top || number.value <= Decimal::from(50))).then_some((end, number.value, is_top))
 }
 
 fn after_of(text: &str, end: usize) -> &str {

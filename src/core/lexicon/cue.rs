@@ -55,6 +55,60 @@ pub(crate) enum Cue {
     Action,
     /// 总投资, 在校生: says what is measured of the subject before.
     Attribute,
+    /// 等, 顺利: ends the noun after a number.
+    Stop,
+    /// 在校: begins like a stop and belongs to the noun.
+    NounStart,
+    /// 项目, 电站: what is built.
+    Plant,
+    /// 总投资: what is told of a project after its name.
+    Fact,
+    /// 签约: ends like a cue and is a noun.
+    NounEnd,
+    /// 开工, 投产: what becomes of things counted.
+    Stage,
+    /// 年人均: names no subject.
+    PerHead,
+    /// 平均水平: what is compared with.
+    Benchmark,
+    /// 产业园: ends the name of a project.
+    ProjectHead,
+    /// 重点项目: names no project.
+    GenericProject,
+    /// 实施, 推进: stands before the name of a project.
+    Opener,
+    /// 总投资, 签约金额: money that goes into projects.
+    Spending,
+    /// 改造, 一期: ends what money is spent on.
+    ProjectTail,
+    /// 固定资产投资: a statistic and no event.
+    Statistic,
+}
+
+impl Cue {
+    /// Whether such words stand between a label and its number.
+    pub(crate) fn is_tail(self) -> bool {
+        matches!(
+            self,
+            Self::Rise
+                | Self::Fall
+                | Self::GrowthNoun
+                | Self::FallNoun
+                | Self::Verb
+                | Self::Each
+                | Self::About
+                | Self::Least
+                | Self::Most
+                | Self::Yoy
+                | Self::Mom
+                | Self::Average
+                | Self::Compare
+                | Self::Real
+                | Self::Contribution
+                | Self::Target
+                | Self::Estimate
+        )
+    }
 }
 
 /// All cue words; one word may say several things.
@@ -95,6 +149,20 @@ impl Cues {
                 "rank" => Cue::Rank,
                 "action" => Cue::Action,
                 "attribute" => Cue::Attribute,
+                "stop" => Cue::Stop,
+                "noun_start" => Cue::NounStart,
+                "plant" => Cue::Plant,
+                "fact" => Cue::Fact,
+                "noun_end" => Cue::NounEnd,
+                "stage" => Cue::Stage,
+                "per_head" => Cue::PerHead,
+                "benchmark" => Cue::Benchmark,
+                "project_head" => Cue::ProjectHead,
+                "generic_project" => Cue::GenericProject,
+                "opener" => Cue::Opener,
+                "spending" => Cue::Spending,
+                "project_tail" => Cue::ProjectTail,
+                "statistic" => Cue::Statistic,
                 _ => return Err(wrong("no such kind of cue")),
             };
             if written.is_empty() {
@@ -127,6 +195,21 @@ impl Cues {
     /// Whether a word of this kind stands anywhere in `text`.
     pub(crate) fn contains(&self, text: &str, wanted: impl Fn(Cue) -> bool) -> bool {
         text.char_indices().any(|(at, _)| text.get(at..).is_some_and(|rest| self.prefix(rest, &wanted).is_some()))
+    }
+
+    /// Whether `text` starts with a word of this kind.
+    pub(crate) fn starts(&self, text: &str, cue: Cue) -> bool {
+        self.prefix(text, |found| found == cue).is_some()
+    }
+
+    /// Whether `text` ends with a word of this kind.
+    pub(crate) fn ends(&self, text: &str, cue: Cue) -> bool {
+        self.suffix(text, |found| found == cue).is_some()
+    }
+
+    /// Whether `text` is a word of this kind.
+    pub(crate) fn is(&self, text: &str, cue: Cue) -> bool {
+        self.by_word.get(text).is_some_and(|cues| cues.contains(&cue))
     }
 
     fn at(&self, word: &str, wanted: &impl Fn(Cue) -> bool) -> Option<&[Cue]> {

@@ -398,8 +398,7 @@ fn find_indicator<'a>(statement: &Statement, lexicon: &'a Lexicon) -> Option<&'a
             let label = label.strip_suffix("增速").or_else(|| label.strip_suffix("增幅")).unwrap_or(label);
             lexicon.catalogue.find(label)
         })?;
-    let fits =
-        statement.measure != Measure::Level || found.families.is_empty() || found.families.iter().any(|family| *family == statement.quantity.family);
+    let fits = statement.measure != Measure::Level || found.families.is_empty() || found.families.contains(&statement.quantity.family);
     fits.then_some(found)
 }
 
