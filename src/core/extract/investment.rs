@@ -457,7 +457,7 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: 
     });
     let is_generic = is_generic || count.is_some();
     Some(Deal {
-        rule: if is_spent { "spent" } else { "project" },
+        rule: if is_spent { "invested" } else { "project" },
         event,
         project: (!is_generic).then(|| project.to_owned()),
         investors: Vec::new(),

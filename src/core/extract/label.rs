@@ -199,6 +199,12 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
     if !current.is_empty() {
         parts.push(current);
     }
+    // 「第一、二产业增加值」
+    if parts.first().is_some_and(|part| part.starts_with('第') && part.chars().count() == 2) {
+        for part in parts.iter_mut().skip(1).filter(|part| part.starts_with(['二', '三'])) {
+            part.insert(0, '第');
+        }
+    }
     let Some(last) = parts.last().cloned() else { return parts };
     let first = parts.first().cloned().unwrap_or_default();
     let is_whole = |part: &str| {

@@ -59,6 +59,7 @@ impl Reader<'_, '_> {
             label_range = self.before(segment.start..place);
         } else if let Some(target) = self.progress(quantity, text) {
             statement.rule = "progress";
+            statement.status = None;
             statement.measure = Measure::Progress;
             statement.against = Some(Base::Target);
             label_range = self.before(segment.start..segment.start + target);
@@ -87,11 +88,15 @@ impl Reader<'_, '_> {
             statement.against = tail.periods.first().map(|at| Base::Period(*at));
             let place = ["恢复至", "恢复到", "相当于"].iter().filter_map(|w| text.rfind(w)).max().unwrap_or_default();
             label_range = self.before(segment.start..segment.start + place);
-        } else if tail.has(Cue::Contribution) && (quantity.is_rate()) {
+        } else if quantity.is_rate() && (tail.has(Cue::Contribution) || text.contains("拉动") && quantity.base == "pp") {
             statement.rule = "contribution";
             statement.measure = Measure::Contribution;
             if text.contains("拉低") {
                 statement.value = -statement.value;
+            }
+            // 「消费对经济增长的贡献率」, 「净出口拉动经济增长」: what contributes stands first.
+            if let Some(place) = ["对", "拉动", "拉低"].iter().filter_map(|w| text.find(w)).filter(|at| *at > 0).min() {
+                label_range.end = label_range.end.min(segment.start + place);
             }
         } else if quantity.form == Form::Flat {
             statement.rule = "growth";

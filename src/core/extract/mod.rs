@@ -14,8 +14,11 @@ pub(crate) mod period;
 mod project;
 pub(crate) mod quantity;
 mod reader;
+mod rules;
 pub(crate) mod sentence;
 pub(crate) mod statement;
+
+pub use rules::{RULES, Rule};
 
 use std::ops::Range;
 

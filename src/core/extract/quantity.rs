@@ -354,7 +354,7 @@ fn special(rest: &str, at: usize, before: &str) -> Option<Quantity> {
     if rest.starts_with("持平") && !before.ends_with('保') && !rest.starts_with("持平稳") {
         return quantity("持平".len(), Decimal::ZERO, None, "percent", Form::Flat);
     }
-    if let Some((len, low, is_top)) = rank(rest) {
+    if let Some((len, low, is_top)) = rank(rest, before) {
         let high = None;
         let mut found = quantity(len, low, high, "rank", Form::Rank)?;
         found.is_open = is_top;
@@ -411,7 +411,7 @@ fn part(above: Decimal, below: Decimal) -> Option<Decimal> {
 }
 
 /// 「第2位」, 「第一」, 「首位」, 「前十位」: bytes, position, and whether it is the whole top group.
-fn rank(rest: &str) -> Option<(usize, Decimal, bool)> {
+fn rank(rest: &str, before: &str) -> Option<(usize, Decimal, bool)> {
     for word in ["首位", "榜首", "第一方阵", "第一梯队"] {
         if rest.starts_with(word) {
             return word.starts_with('第').then_some(()).map_or(Some((word.len(), Decimal::ONE, false)), |()| None);
@@ -435,7 +435,10 @@ fn rank(rest: &str) -> Option<(usize, Decimal, bool)> {
             return Some((end + unit.len(), number.value, is_top));
         }
     }
-    let is_end = tail.is_empty() || tail.starts_with(['，', '。', '；', '、', '）', '”', '！', '（', '\n']);
+    // 「居全省第一」; 「第一、二产业」 is none.
+    let near: String = before.chars().rev().take(12).collect();
+    let is_placed = near.contains(['居', '列', '排', '名', '升', '持', '全', '界', '球', '均']);
+    let is_end = is_placed && (tail.is_empty() || tail.starts_with(['，', '。', '；', '、', '）', '”', '！', '（', '\n']);
     (is_end && (!is_top || number.value <= Decimal::from(50))).then_some((end, number.value, is_top))
 }
 
