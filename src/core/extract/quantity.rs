@@ -438,7 +438,7 @@ fn rank(rest: &str, before: &str) -> Option<(usize, Decimal, bool)> {
     // 「居全省第一」; 「第一、二产业」 is none.
     let near: String = before.chars().rev().take(12).collect();
     let is_placed = near.contains(['居', '列', '排', '名', '升', '持', '全', '界', '球', '均']);
-    let is_end = is_placed && (tail.is_empty() || tail.starts_with(['，', '。', '；', '、', '）', '”', '！', '（', '\n']);
+    let is_end = is_placed && (tail.is_empty() || tail.starts_with(['，', '。', '；', '、', '）', '”', '！', '（', '\n']));
     (is_end && (!is_top || number.value <= Decimal::from(50))).then_some((end, number.value, is_top))
 }
 
