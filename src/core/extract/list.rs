@@ -67,6 +67,13 @@ impl Reader<'_, '_> {
         };
         let range = label::strip_front(self.sentence, segment.start..label_end, self.lexicon);
         let phrase = label::written(self.sentence, &range);
+        if is_each && group > 1 && self.lexicon.cues.is(&phrase, Cue::Attribute) {
+            // 「…包括甲税、乙税、丙税，收入分别为1亿元、2亿元、3亿元」
+            let listed = self.listed_before(segment.start, &phrase);
+            if listed.len() == group {
+                return self.read_members(at, &listed, segment);
+            }
+        }
         let is_bare_share = ["占比", "比重", "增速", "增幅", "占比达"].contains(&phrase.as_str());
         let mut members = if phrase.is_empty() || is_bare_share && is_each { Vec::new() } else { label::members(&phrase, self.lexicon) };
         if let Some(rest) = members.first().filter(|_| members.len() == 1).and_then(|m| m.strip_prefix("三次产业")) {
@@ -104,6 +111,11 @@ impl Reader<'_, '_> {
         if members.len() != group {
             return None;
         }
+        self.read_members(at, &members, segment)
+    }
+
+    /// Gives each quantity from `at` on its member of the list.
+    fn read_members(&mut self, at: usize, members: &[String], segment: &Range<usize>) -> Option<usize> {
         let mut before: Option<Statement> = None;
         for (place, member) in members.iter().enumerate() {
             let quantity = self.sentence.quantities.get(at + place)?.clone();
@@ -133,12 +145,34 @@ impl Reader<'_, '_> {
             self.found.push(statement.clone());
             before = Some(statement);
         }
-        self.topic.members.clone_from(&members);
+        self.topic.members = members.to_vec();
         if let Some(first) = members.first() {
             self.topic.label.clone_from(first);
             self.topic.base.clone_from(&first_base(&self.found));
         }
-        Some(at + group)
+        Some(at + members.len())
+    }
+
+    /// The members of the list in the clause before, each with the attribute that this clause measures.
+    fn listed_before(&self, start: usize, attribute: &str) -> Vec<String> {
+        let before = self.sentence.cut(0, start).trim_end_matches(['，', '：']);
+        let from = before.rfind(['，', '；', '：']).map_or(0, |at| at + "，".len());
+        let clause = before.get(from..).unwrap_or_default();
+        let clause = ["包括", "分别是", "分别为", "其中"]
+            .iter()
+            .filter_map(|w| clause.find(w).map(|at| at + w.len()))
+            .max()
+            .and_then(|at| clause.get(at..))
+            .unwrap_or(clause);
+        let mut members = label::members(clause, self.lexicon);
+        if let Some(last) = members.last_mut() {
+            // 「城市污水处理能力不断提高，处理率…」: the verb is no part of the last member.
+            let head: String = attribute.chars().take(2).collect();
+            if let Some(at) = last.find(&head).filter(|at| *at > 0) {
+                last.truncate(at);
+            }
+        }
+        members.iter().map(|member| if member.ends_with(attribute) { member.clone() } else { format!("{member}{attribute}") }).collect()
     }
 }
 

@@ -109,11 +109,15 @@ impl Reader<'_, '_> {
         if is_no_statistic(&label, &quantity) {
             return None;
         }
-        if quantity.form == Form::Bare
-            && !self.lexicon.cues.contains(&label, |cue| cue == Cue::Money)
-            && !self.lexicon.cues.contains(self.sentence.text, |cue| cue == Cue::Money)
-        {
-            return self.not_read(&quantity);
+        if quantity.form == Form::Bare {
+            match self.bare_unit(&label) {
+                Some((base, family)) => {
+                    statement.base = base.to_owned();
+                    statement.quantity.base = base.to_owned();
+                    statement.quantity.family = family.to_owned();
+                }
+                None => return self.not_read(&quantity),
+            }
         }
         statement.manner.is_flow |= self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
         statement.written.clone_from(&label);
@@ -302,6 +306,24 @@ impl Reader<'_, '_> {
         ["进一步", "继续", "逐年", "再次", "不断", "稳步", "持续", "大幅", "明显", "快速", "较快", "平稳", "显著", "逐步", "有所"]
             .iter()
             .fold(subject, |subject, word| subject.strip_suffix(word).map_or(subject.clone(), str::to_owned))
+    }
+
+    /// What a number with 万 or 亿 and no unit counts: 「贷款增加30亿」, 「纳税人数增至21.6万」.
+    fn bare_unit(&self, label: &str) -> Option<(&'static str, &'static str)> {
+        let counts_people =
+            ["人数", "人口", "人员", "人次", "纳税人", "毕业生", "旅客", "游客", "职工", "居民", "学生"].iter().any(|w| label.contains(w));
+        if label.ends_with("人次") {
+            return Some(("person_time", "person_time"));
+        }
+        if counts_people {
+            return Some(("person", "person"));
+        }
+        if ["数目", "户数", "数量", "宗数", "单量", "销量", "产销", "产量"].iter().any(|w| label.ends_with(w)) {
+            return Some(("count", "count"));
+        }
+        let is_money =
+            self.lexicon.cues.contains(label, |cue| cue == Cue::Money) || self.lexicon.cues.contains(self.sentence.text, |cue| cue == Cue::Money);
+        is_money.then_some(("CNY", "money"))
     }
 
     /// Whether 的 joins what follows the number: 「183万人次的历史性突破」.

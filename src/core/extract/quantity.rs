@@ -159,6 +159,10 @@ fn quantity_at(text: &str, at: usize, lexicon: &Lexicon) -> Step {
         if is_word && own.is_some() && (before.ends_with('由') || before.ends_with('从')) {
             continue;
         }
+        // 「跌1.5亿元至1391亿元」 tells a change and the level after it.
+        if is_word && before.ends_with(['升', '跌', '增', '减', '降', '加', '长', '涨', '少', '高', '低']) {
+            continue;
+        }
         let Some(second_text) = tail.get(separator.len()..) else { continue };
         let Some(second) = numeral(second_text).filter(|n| n.is_chinese != is_arabic) else { continue };
         let second_end = from + separator.len() + second.len;
@@ -270,7 +274,7 @@ fn currency_prefix(text: &str) -> Option<(usize, &'static str)> {
         ("HKD", "HKD"),
         ("USD", "USD"),
         ("CNY", "CNY"),
-        ("$", "HKD"),
+        ("$", "USD"),
         ("¥", "CNY"),
         ("￥", "CNY"),
         ("€", "EUR"),

@@ -138,7 +138,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             measure,
             value: statement.value,
             value_high: statement.high,
-            unit: statement.base.clone(),
+            unit: currency(statement, text, scope),
             bound: statement.bound,
             status,
             price_basis: statement.price_basis.filter(|_| matches!(measure, Measure::Yoy | Measure::Mom | Measure::Growth)),
@@ -387,6 +387,23 @@ fn measured(statement: &Statement, found: &Found, areas: &[Option<area::Resolved
         return (Measure::Growth, None);
     }
     (measure, baseline)
+}
+
+/// The unit; 元 and `$` are those of the place that the document speaks of.
+fn currency(statement: &Statement, text: &str, scope: &Scope) -> String {
+    let at_home = match scope.default_area.as_ref().map(|area| area.name.as_str()) {
+        Some("香港特别行政区") => "HKD",
+        Some("澳门特别行政区") => "MOP",
+        Some("台湾省") => "TWD",
+        _ => return statement.base.clone(),
+    };
+    let range = &statement.quantity.range;
+    let written = text.get(range.clone()).unwrap_or_default();
+    let is_dollar = written.starts_with('$') && !written.starts_with("US$");
+    let is_renminbi = written.contains("人民币")
+        || text.get(..range.start).is_some_and(|before| before.ends_with("人民币"))
+        || text.get(range.end..).is_some_and(|after| after.starts_with("人民币"));
+    if is_dollar || statement.base == "CNY" && !is_renminbi && !written.starts_with('¥') { at_home.to_owned() } else { statement.base.clone() }
 }
 
 /// The catalogue's indicator for a label: the whole phrase, or what is left without words of manner.
