@@ -17,6 +17,7 @@ mod reader;
 mod rules;
 pub(crate) mod sentence;
 pub(crate) mod statement;
+mod structure;
 
 pub use rules::{RULES, Rule};
 

@@ -31,6 +31,7 @@ pub const RULES: &[Rule] = &[
     Rule { id: "change", reads: "an absolute change", corpus: MEASURE },
     Rule { id: "capacity", reads: "what a project will be able to do", corpus: NAME },
     Rule { id: "spent", reads: "money told before what it goes to", corpus: NAME },
+    Rule { id: "structure", reads: "the structure of the economy in three numbers", corpus: MEASURE },
     Rule { id: "level", reads: "an amount, a stock, a count or a rate", corpus: MEASURE },
     Rule { id: "projects", reads: "counted projects and their money", corpus: INVESTMENT },
     Rule { id: "fund", reads: "bonds and funds", corpus: INVESTMENT },

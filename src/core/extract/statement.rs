@@ -110,6 +110,7 @@ pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &L
     while at < sentence.quantities.len() {
         at = reader.read(at);
     }
+    reader.structures();
     let Reader { mut found, unread, .. } = reader;
     if let Some(project) = project::last_project(sentence.text, lexicon) {
         topic.project = project;
