@@ -60,13 +60,13 @@ pub enum WriteError {
         /// The link.
         path: PathBuf,
     },
-    /// A document's status is none that this program knows.
-    #[error("{path}: unknown status {status}")]
-    Status {
+    /// A word of a closed list is none that this program knows.
+    #[error("{path}: unknown word {word}")]
+    Word {
         /// The file.
         path: PathBuf,
-        /// The status.
-        status: String,
+        /// The word.
+        word: String,
     },
     /// A name of an object is no hash.
     #[error("{hash}: not a content hash")]

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int64Type};
-use gongbao_tables::{DocumentStatus, Table};
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Int64Type, TimestampMicrosecondType};
+use chrono::DateTime;
+use gongbao_tables::{DocumentStatus, RunOutcome, RunRow, Table, Trigger};
 
 use super::manifest::Manifest;
 use super::{WriteError, table_file};
@@ -43,7 +44,7 @@ const COLUMNS: [&str; 11] =
 /// Reads what a snapshot knows of its documents, without their text.
 ///
 /// - Shape: a snapshot's folder in (as [`super::resolve_current`] gives it); one entry a document out, sorted by source and path.
-/// - Errors: `Io`, `Manifest`, `SchemaVersion`, `Parquet`, `Columns`, `Status`.
+/// - Errors: `Io`, `Manifest`, `SchemaVersion`, `Parquet`, `Columns`, `Word`.
 pub fn read_known_documents(snapshot: &Path) -> Result<Vec<KnownDocument>, WriteError> {
     let manifest = Manifest::read(snapshot)?;
     let mut known = Vec::new();
@@ -53,23 +54,19 @@ pub fn read_known_documents(snapshot: &Path) -> Result<Vec<KnownDocument>, Write
         let [source, key, document_id, content_hash, duplicate_of, status, error, run_id, extractor_version, lexicon_version] =
             ["source", "path", "document_id", "content_hash", "duplicate_of", "status", "error", "run_id", "extractor_version", "lexicon_version"]
                 .map(|name| Texts::of(&batch, name));
-        let status = status?;
-        let bytes = batch.column_by_name("bytes").and_then(|column| column.as_primitive_opt::<Int64Type>());
         let (source, key, document_id, content_hash) = (source?, key?, document_id?, content_hash?);
-        let (duplicate_of, error, run_id) = (duplicate_of?, error?, run_id?);
+        let (duplicate_of, status, error, run_id) = (duplicate_of?, status?, error?, run_id?);
         let (extractor_version, lexicon_version) = (extractor_version?, lexicon_version?);
         for row in 0..batch.num_rows() {
-            let written = status.get(row);
-            let status = DocumentStatus::parse(&written).ok_or_else(|| WriteError::Status { path: path.clone(), status: written })?;
             known.push(KnownDocument {
                 source: source.get(row),
                 path: key.get(row),
                 document_id: document_id.get(row),
                 content_hash: content_hash.maybe(row),
                 duplicate_of: duplicate_of.maybe(row),
-                status,
+                status: word(&path, &status.get(row), DocumentStatus::parse)?,
                 error: error.maybe(row),
-                bytes: bytes.map_or(0, |bytes| u64::try_from(bytes.value(row)).unwrap_or_default()),
+                bytes: number::<Int64Type>(&batch, "bytes", row).and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default(),
                 run_id: run_id.get(row),
                 extractor_version: extractor_version.get(row),
                 lexicon_version: lexicon_version.get(row),
@@ -110,4 +107,57 @@ impl Texts {
     pub(super) fn text(&self, row: usize) -> Option<&str> {
         self.0.is_valid(row).then(|| self.0.value(row))
     }
+}
+
+/// Reads the runs that a snapshot knows: those before the one that made it.
+///
+/// - Shape: a snapshot's folder in; one row a run out, oldest first.
+/// - Errors: `Io`, `Manifest`, `SchemaVersion`, `Parquet`, `Columns`, `Word`.
+pub fn read_runs(snapshot: &Path) -> Result<Vec<RunRow>, WriteError> {
+    let manifest = Manifest::read(snapshot)?;
+    let mut runs = Vec::new();
+    for file in manifest.files(Table::Runs) {
+        let path = snapshot.join(Table::Runs.name()).join(&file.name);
+        let batch = table_file::read(Table::Runs, &path)?;
+        let [id, trigger, outcome, version, config, made] =
+            ["run_id", "trigger", "outcome", "version", "config_hash", "snapshot"].map(|name| Texts::of(&batch, name));
+        let (id, trigger, outcome, version, config, made) = (id?, trigger?, outcome?, version?, config?, made?);
+        for row in 0..batch.num_rows() {
+            let time = |name| number::<TimestampMicrosecondType>(&batch, name, row).and_then(DateTime::from_timestamp_micros);
+            let count = |name| number::<Int64Type>(&batch, name, row).and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
+            runs.push(RunRow {
+                run_id: id.get(row),
+                trigger: word(&path, &trigger.get(row), Trigger::parse)?,
+                scheduled_for: time("scheduled_for"),
+                started_at: time("started_at").unwrap_or_default(),
+                finished_at: time("finished_at").unwrap_or_default(),
+                outcome: word(&path, &outcome.get(row), RunOutcome::parse)?,
+                documents_seen: count("documents_seen"),
+                documents_new: count("documents_new"),
+                documents_unchanged: count("documents_unchanged"),
+                documents_quarantined: count("documents_quarantined"),
+                observations: count("observations"),
+                investments: count("investments"),
+                bytes_read: count("bytes_read"),
+                ingest_ms: count("ingest_ms"),
+                extract_ms: count("extract_ms"),
+                normalize_ms: count("normalize_ms"),
+                write_ms: count("write_ms"),
+                version: version.get(row),
+                config_hash: config.get(row),
+                snapshot: made.maybe(row),
+            });
+        }
+    }
+    Ok(runs)
+}
+
+fn word<T>(path: &Path, written: &str, parse: fn(&str) -> Option<T>) -> Result<T, WriteError> {
+    parse(written).ok_or_else(|| WriteError::Word { path: path.to_owned(), word: written.to_owned() })
+}
+
+/// The number of a row in a named column.
+fn number<T: ArrowPrimitiveType>(batch: &RecordBatch, name: &str, row: usize) -> Option<T::Native> {
+    let column = batch.column_by_name(name)?.as_primitive_opt::<T>()?;
+    column.is_valid(row).then(|| column.value(row))
 }

@@ -15,7 +15,7 @@ mod series;
 mod snapshot;
 mod table_file;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +25,7 @@ use gongbao_tables::{DocumentRow, RunRow};
 
 pub use commit::commit;
 pub use error::WriteError;
-pub use known::{KnownDocument, read_known_documents};
+pub use known::{KnownDocument, read_known_documents, read_runs};
 pub use manifest::{FileEntry, Manifest, TableEntry};
 pub use object::{object_path, store_object};
 pub use snapshot::{RunLock, lock, resolve_current};

@@ -7,17 +7,17 @@ use gongbao_core::model::{
 use gongbao_tables::{DocumentBatches, DocumentRow, DocumentStatus, RunOutcome, RunRow, Trigger, content_hash, document_id};
 
 /// A day, or none.
-pub(super) fn day(written: &str) -> Option<NaiveDate> {
+pub(crate) fn day(written: &str) -> Option<NaiveDate> {
     written.parse().ok()
 }
 
 /// A time so many hours after some start.
-pub(super) fn hour(hours: i64) -> DateTime<Utc> {
+pub(crate) fn hour(hours: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000 + hours * 3600, 0).unwrap()
 }
 
 /// A run that ended at an hour.
-pub(super) fn run(hours: i64) -> RunRow {
+pub(crate) fn run(hours: i64) -> RunRow {
     RunRow {
         run_id: format!("run-{hours}"),
         trigger: Trigger::Manual,
@@ -43,7 +43,7 @@ pub(super) fn run(hours: i64) -> RunRow {
 }
 
 /// Gross product of 2023 in billions as printed, in an area.
-pub(super) fn gdp(area: &str, printed: &str) -> Observation {
+pub(crate) fn gdp(area: &str, printed: &str) -> Observation {
     let value: Decimal = printed.parse().unwrap();
     Observation {
         span: 0..3,
@@ -73,7 +73,7 @@ pub(super) fn gdp(area: &str, printed: &str) -> Observation {
 }
 
 /// A document of the source `stats` with these observations, taken in by a run.
-pub(super) fn document(path: &str, published: &str, observations: Vec<Observation>, run_id: &str) -> DocumentRow {
+pub(crate) fn document(path: &str, published: &str, observations: Vec<Observation>, run_id: &str) -> DocumentRow {
     let published = day(published);
     let hash = content_hash(format!("{path} {observations:?}").as_bytes());
     let finding = Finding { kind: FindingKind::Masked, message: "masked".to_owned(), span: 3..6, evidence: 0..6, page: None, related: vec![0] };
@@ -110,7 +110,7 @@ pub(super) fn document(path: &str, published: &str, observations: Vec<Observatio
 }
 
 /// Rows of two documents.
-pub(super) fn batches() -> DocumentBatches {
+pub(crate) fn batches() -> DocumentBatches {
     let first = document("a.txt", "2024-02-01", vec![gdp("420107", "1.35"), gdp("420100", "2.5")], "r");
     let second = document("b.txt", "", vec![gdp("360000", "3")], "r");
     DocumentBatches::of(&[&first, &second]).unwrap()
