@@ -106,10 +106,19 @@ fn is_sure(kind: &AreaKind) -> bool {
 pub(super) fn written(sentence: &Sentence<'_>, range: &Range<usize>) -> String {
     let mut label = String::new();
     let mut depth = 0_usize;
-    for (at, c) in sentence.text.get(range.clone()).unwrap_or_default().char_indices() {
+    let text = sentence.text.get(range.clone()).unwrap_or_default();
+    let mut kept = false;
+    for (at, c) in text.char_indices() {
         let place = range.start + at;
         match c {
-            '（' => depth += 1,
+            '（' => {
+                // 「执业（助理）医师」 is one word; 「户籍人口（含农垦）」 has a note.
+                let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+                kept = rest
+                    .find('）')
+                    .is_some_and(|close| rest.get(..close).is_some_and(|note| note.chars().count() <= 4) && close + "）".len() < rest.len());
+                depth += 1;
+            }
             '）' if depth > 0 => {
                 depth -= 1;
                 continue;
@@ -117,7 +126,7 @@ pub(super) fn written(sentence: &Sentence<'_>, range: &Range<usize>) -> String {
             _ => {}
         }
         let is_period = sentence.periods.iter().any(|p| p.range.contains(&place));
-        if depth == 0 && !is_period && !c.is_whitespace() && !matches!(c, '）' | '【' | '】') {
+        if (depth == 0 || kept) && !is_period && !c.is_whitespace() && !matches!(c, '（' | '）' | '【' | '】') {
             label.push(c);
         }
     }

@@ -38,6 +38,7 @@ impl Reader<'_, '_> {
             revision: self.revision(quantity.range.start),
         };
         let mut label_range = segment.start..tail.end;
+        let mut share_change = None;
         if quantity.form == Form::Rank {
             let (len, place) = self.rank_word(text)?;
             statement.rule = "rank";
@@ -115,6 +116,8 @@ impl Reader<'_, '_> {
         } else if quantity.base == "pp" {
             statement.rule = "change";
             statement.measure = Measure::Change;
+            // 「技改投资占工业投资的比重提高1个百分点」
+            share_change = self.part_of_whole(&segment, tail.end);
             let sign = tail.direction();
             if sign == 0 && self.found.last().is_none_or(|last| last.measure != Measure::Change) {
                 return self.not_read(quantity);
@@ -171,6 +174,13 @@ impl Reader<'_, '_> {
                 statement.measure = Measure::Yoy;
             }
             self.from = Some(statement.measure);
+        }
+        if let Some((place, whole)) = share_change {
+            let range = label::strip_front(self.sentence, segment.start..place, self.lexicon);
+            let own = label::written(self.sentence, &range);
+            let part = if own.is_empty() { self.topic.label.clone() } else { own };
+            statement.label = format!("{part}占{whole}比重");
+            return Some(statement);
         }
         if statement.rule == "share" {
             return Some(statement);
@@ -282,9 +292,18 @@ impl Reader<'_, '_> {
 
     /// 「占地区生产总值的比重为3.8%」: where 占 stands, and the whole.
     pub(super) fn share(&self, quantity: &Quantity, segment: &Range<usize>, tail: &Tail) -> Option<(usize, String)> {
-        if quantity.base != "percent" && quantity.base != "permille" || quantity.form == Form::Doubling || quantity.form == Form::Flat {
+        if quantity.base != "percent" && quantity.base != "permille"
+            || quantity.form == Form::Doubling
+            || quantity.form == Form::Flat
+            || tail.direction() != 0
+        {
             return None;
         }
+        self.part_of_whole(segment, tail.end)
+    }
+
+    /// 「占工业投资的比重」 before `end`: where 占 stands, and the whole.
+    fn part_of_whole(&self, segment: &Range<usize>, end: usize) -> Option<(usize, String)> {
         let text = self.sentence.cut(segment.start, segment.end);
         let place = text.match_indices('占').map(|(at, _)| at).rfind(|at| {
             let rest = text.get(*at..).unwrap_or_default();
@@ -294,10 +313,7 @@ impl Reader<'_, '_> {
                 && !before.ends_with('抢')
                 && !before.ends_with('侵')
         })?;
-        let mut whole = self.sentence.cut(segment.start + place + "占".len(), tail.end.max(segment.start + place + "占".len()));
-        if tail.direction() != 0 {
-            return None;
-        }
+        let mut whole = self.sentence.cut(segment.start + place + "占".len(), end.max(segment.start + place + "占".len()));
         // 「占总额的比重由1.4%提高到…」
         let from = ["由", "从"].iter().filter_map(|w| whole.rfind(w)).max();
         whole = whole.get(..from.unwrap_or(whole.len())).unwrap_or(whole);

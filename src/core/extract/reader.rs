@@ -129,6 +129,12 @@ impl Reader<'_, '_> {
                 }
                 break;
             }
+            // 「比上年新增12个」 tells a change.
+            if let Some(head) = trimmed.strip_suffix("新增").filter(|head| self.compares(segment.start + head.len())) {
+                tail.heard.extend([Cue::Rise, Cue::Compare]);
+                tail.end = segment.start + head.len();
+                continue;
+            }
             if self.lexicon.cues.ends(trimmed, Cue::NounEnd) {
                 break;
             }
@@ -149,6 +155,11 @@ impl Reader<'_, '_> {
             tail.end -= len;
         }
         tail
+    }
+
+    /// Whether a period that something is compared with ends here.
+    fn compares(&self, end: usize) -> bool {
+        self.sentence.periods.iter().any(|p| p.range.end == end && self.sentence.cut(0, p.range.start).ends_with(['比', '较']))
     }
 
     pub(super) fn keep(&mut self, statement: Statement) {
