@@ -56,6 +56,11 @@ impl Reader<'_, '_> {
         if tail.has(Cue::Estimate) || ["预计", "有望", "或将", "预测", "预估", "可望"].iter().any(|w| clause.contains(w)) {
             return Some(Status::Estimate);
         }
+        let after = self.sentence.cut(at, self.sentence.text.len());
+        let rest = after.split(['，', '。', '；']).next().unwrap_or_default();
+        if ["的任务", "建设任务", "改造任务", "任务目标", "的目标"].iter().any(|w| rest.contains(w)) && !before.contains("超额") {
+            return Some(Status::Target);
+        }
         let plan = before
             .replace("计划的", "")
             .replace("目标的", "")
@@ -86,6 +91,12 @@ impl Reader<'_, '_> {
                 "规划建",
                 "规划总",
                 "将达",
+                "还将",
+                "将新",
+                "将扩",
+                "将改",
+                "将再",
+                "欲投资",
                 "将超",
                 "将突破",
                 "将建",
@@ -131,7 +142,9 @@ impl Reader<'_, '_> {
     pub(super) fn period(&self, at: usize, tail: &Tail) -> Option<usize> {
         let _ = tail;
         let is_base = |range: &Range<usize>| {
-            let before = self.sentence.cut(0, range.start);
+            // 「恢复至2019年同期的」 is one base in two words.
+            let start = self.sentence.periods.iter().find(|p| p.range.end == range.start).map_or(range.start, |p| p.range.start);
+            let before = self.sentence.cut(0, start);
             let after = self.sentence.cut(range.end, self.sentence.text.len());
             let compared = ["比", "较", "与", "同", "高于", "低于", "快于", "超过", "超", "对比"].iter().any(|w| before.ends_with(w));
             let multiple = ["是", "为", "相当于", "恢复到", "恢复至", "达到", "占"].iter().any(|w| before.ends_with(w))

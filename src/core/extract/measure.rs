@@ -37,6 +37,10 @@ impl Reader<'_, '_> {
             price_basis: self.price_basis(text),
             revision: self.revision(quantity.range.start),
         };
+        if text.starts_with('、') {
+            // 「新增省级企业4家、市级企业8家」: what was done holds for the whole list.
+            statement.manner.is_flow |= self.found.last().is_some_and(|last| last.manner.is_flow && last.quantity.range.end == segment.start);
+        }
         let mut label_range = segment.start..tail.end;
         let mut share_change = None;
         if quantity.form == Form::Rank {

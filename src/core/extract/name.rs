@@ -203,7 +203,8 @@ impl Reader<'_, '_> {
         if done.status.is_none() {
             let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
             let clause = after.split(['，', '。', '；']).next().unwrap_or_default();
-            let runs = ["投产", "建成", "完工", "竣工", "并网", "运行", "投入"].iter().any(|w| clause.contains(w));
+            let stands = self.sentence.cut(0, quantity.range.start).rsplit('，').next().is_some_and(|before| before.contains('已'));
+            let runs = stands || ["投产", "建成", "完工", "竣工", "并网", "运行", "投入"].iter().any(|w| clause.contains(w));
             done.status = Some(if runs { Status::Actual } else { Status::Target });
         }
         Some(done)

@@ -73,6 +73,15 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         } else if statement.measure == Measure::Level && !statement.is_earlier {
             when = stock_or_flow(statement, found, when, is_told);
         }
+        if let (Measure::Growth, Some(Base::Average), Some(paragraph)) = (statement.measure, &statement.against, &scope.paragraph) {
+            if paragraph.frequency == Some(Frequency::Multi) && when.frequency != Some(Frequency::Multi) && earlier.is_none() {
+                when = paragraph.clone();
+            }
+        }
+        if statement.measure == Measure::Level && when.end.is_some() && ends_compared(found, statement) {
+            when.start = when.end;
+            when.frequency = Some(Frequency::Point);
+        }
         // 「到2030年…年均增长5%」 runs from the plan's first year.
         if let (Measure::Growth, Some(Base::Average), Some(end), Some(first)) =
             (statement.measure, &statement.against, when.end, scope.published_year())
@@ -191,7 +200,9 @@ fn stock_or_flow(statement: &Statement, found: &Found, mut when: ReferencePeriod
     let is_as_of = statement.period.and_then(|at| found.periods.get(at)).is_some_and(period::is_as_of);
     let is_point = when.start.is_some() && when.start == when.end;
     if is_point {
-        let is_cumulative = statement.manner.is_cumulative || is_as_of && !is_stock(statement);
+        // 「截至8月底发放贷款」 is counted up to that day; 「到2015年底共有」 stands then.
+        let is_told_so = when.text.as_ref().is_some_and(|text| text.starts_with('截'));
+        let is_cumulative = statement.manner.is_cumulative || is_as_of && is_told_so && !is_stock(statement);
         if is_cumulative {
             when.start = None;
             when.frequency = Some(Frequency::YearToDate);
@@ -200,16 +211,28 @@ fn stock_or_flow(statement: &Statement, found: &Found, mut when: ReferencePeriod
     }
     let is_long = matches!(when.frequency, Some(Frequency::Annual | Frequency::Multi));
     let is_until = statement.period.and_then(|at| found.periods.get(at)).is_some_and(period::is_until);
-    if is_until && is_long && is_stock(statement) {
+    if is_until && is_long && (is_stock(statement) || statement.quantity.is_rate() || statement.label.contains("含量")) {
         when.start = when.end;
         when.frequency = Some(Frequency::Point);
         return when;
     }
-    let is_run_up = statement.manner.is_cumulative && !is_told;
+    let is_run_up = statement.manner.is_cumulative && !is_told && statement.quantity.family == "money";
     if when.end.is_some() && is_long && (is_stock(statement) || is_run_up) {
         when.start = None;
     }
     when
+}
+
+/// Whether the number behind tells a change since the year's start or the last year's end: then the level stands at the end.
+fn ends_compared(found: &Found, statement: &Statement) -> bool {
+    let next = found.statements.iter().find(|next| next.quantity.range.start > statement.quantity.range.start);
+    next.filter(|next| next.label == statement.label && next.measure == Measure::Change).is_some_and(|next| match &next.against {
+        Some(Base::Period(at)) => matches!(
+            found.periods.get(*at).map(|p| p.wording),
+            Some(PeriodWording::Within { part: crate::extract::period::Part::End | crate::extract::period::Part::Start, .. })
+        ),
+        _ => false,
+    })
 }
 
 /// Whether a level stands at a point of time rather than running over a period.
