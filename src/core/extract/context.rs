@@ -53,7 +53,9 @@ impl Reader<'_, '_> {
         let from = before.rfind(['；', '。', '：']).map_or(0, |place| place);
         let before = before.get(from..).unwrap_or_default();
         let clause = before.rsplit('，').next().unwrap_or(before);
-        if tail.has(Cue::Estimate) || ["预计", "有望", "或将", "预测", "预估", "可望"].iter().any(|w| clause.contains(w)) {
+        if tail.has(Cue::Estimate)
+            || ["预计", "有望", "或将", "预测", "预估", "可望", "预料", "预期会", "预期将", "料将", "料会"].iter().any(|w| clause.contains(w))
+        {
             return Some(Status::Estimate);
         }
         let after = self.sentence.cut(at, self.sentence.text.len());
@@ -92,6 +94,15 @@ impl Reader<'_, '_> {
                 "规划总",
                 "将达",
                 "还将",
+                "计划今年",
+                "计划明年",
+                "计划于",
+                "要开工",
+                "拟开工",
+                "将开工",
+                "将于",
+                "年内将",
+                "今年要",
                 "将新",
                 "将扩",
                 "将改",

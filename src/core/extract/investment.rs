@@ -57,6 +57,7 @@ const STAGES: &[(&str, Event)] = &[
     ("新建项目", Event::Started),
     ("启动建设", Event::Started),
     ("储备", Event::Planned),
+    ("推介", Event::Planned),
     ("谋划", Event::Planned),
     ("拟建", Event::Planned),
     ("前期", Event::Planned),
@@ -143,6 +144,15 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
             continue;
         };
         let subject = clause.get(..verb).unwrap_or_default();
+        // The stage is the clause's predicate, not part of a reason or of a ceremony.
+        const ASIDE: &[&str] = &[
+            "随着", "因", "由于", "书记", "主席", "主任", "常委", "出席", "宣布", "虽然", "仪式", "介绍", "代表", "领导", "表示", "听取", "考察",
+            "称",
+        ];
+        let behind = clause.get(verb..).unwrap_or_default();
+        if ASIDE.iter().any(|w| clause.contains(w)) || behind.contains('的') || behind.contains('后') || behind.chars().count() > 9 {
+            continue;
+        }
         let subject = [
             "全部",
             "顺利",
@@ -177,10 +187,17 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
         if is_list.is_none() && !body.ends_with("项目") && !body.ends_with("工程") && !body.ends_with("生产线") {
             continue;
         }
+        // 「确保…项目建成投产」 is still to come.
+        let is_ordered = ["确保", "力争", "力促", "重点推进", "加快推进", "推进", "推动", "促进", "抓好", "争取"].iter().any(|w| body.contains(w));
+        let event = if is_ordered && !clause.contains('已') && !clause.contains('了') { Event::Planned } else { event };
         for member in split_members(body) {
             let has_head = lexicon.cues.ends(member, Cue::ProjectHead) || member.ends_with(['期', '厂', '线']);
             let name = if has_head { member.to_owned() } else { format!("{member}{head}") };
-            let Some(name) = project::name_ending(&name, name.len(), lexicon).filter(|name| project::is_name(name, lexicon)) else { continue };
+            let Some(name) =
+                project::name_ending(&name, name.len(), lexicon).filter(|name| project::is_name(name, lexicon) && name.chars().count() >= 5)
+            else {
+                continue;
+            };
             if found.iter().any(|deal| deal.project.as_deref() == Some(name.as_str())) {
                 continue;
             }

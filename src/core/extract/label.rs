@@ -61,6 +61,12 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             start += c.len_utf8();
             continue;
         }
+        // 「8.我国货物贸易」: a number of the list.
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && digits <= 2 && rest.get(digits..).is_some_and(|r| r.starts_with('.')) {
+            start += digits + ".".len();
+            continue;
+        }
         if let Some(period) = sentence.periods.iter().find(|p| p.range.start == start && p.range.end <= range.end) {
             start = period.range.end;
             continue;

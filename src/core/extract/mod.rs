@@ -60,6 +60,11 @@ pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> 
     let mut sentences = Vec::new();
     let mut topic = Topic::default();
     for (block, part) in prepared.blocks.iter().enumerate() {
+        // A title told twice, by the file and by its text, is read once.
+        let text = prepared.cut(part.range.clone());
+        if prepared.blocks.iter().skip(block + 1).take(3).any(|later| prepared.cut(later.range.clone()) == text) {
+            continue;
+        }
         topic.next_block();
         for range in &part.sentences {
             let text = prepared.cut(range.clone());

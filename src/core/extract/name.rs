@@ -98,6 +98,16 @@ impl Reader<'_, '_> {
             own
         };
         let label = if label.is_empty() && statement.measure != Measure::Level { self.clause_subject(quantity.range.start) } else { label };
+        // 「隧道5座共3088米」
+        let is_total = label.is_empty()
+            && counts
+            && ["共", "合计", "共计", "总长"].contains(&self.sentence.cut(self.segment(at).start, quantity.range.start).trim());
+        if is_total && !self.topic.label.is_empty() {
+            let attribute = if quantity.family == "length" { "长度" } else { "" };
+            statement.written = self.topic.label.clone();
+            statement.label = format!("{}{attribute}", self.topic.label);
+            return Some(statement);
+        }
         if label.is_empty() {
             if self.topic.label.is_empty() || counts && (self.topic.base != statement.base || is_action) && !is_money {
                 return self.not_read(&quantity);
@@ -130,7 +140,10 @@ impl Reader<'_, '_> {
             statement.label = format!("{label}{}", self.topic.label);
             return Some(statement);
         }
+        self.is_project_fact = false;
         statement.label = self.compose(label, &quantity);
+        statement.manner.is_open |=
+            std::mem::take(&mut self.is_project_fact) && counts && !self.sentence.cut(self.segment(at).start, quantity.range.start).contains("完成");
         if takes_noun {
             // 「9条次干道路开工建设」: what became of the things counted is part of what is counted.
             let after = self.sentence.cut(noun_end, self.sentence.text.len());
@@ -354,7 +367,7 @@ impl Reader<'_, '_> {
     }
 
     /// A bare 「占比」, 「总投资」 or 「在校生」 gets the subject that was spoken of.
-    pub(super) fn compose(&self, own: String, quantity: &Quantity) -> String {
+    pub(super) fn compose(&mut self, own: String, quantity: &Quantity) -> String {
         let is_within =
             self.sentence.cut(0, quantity.range.start).rfind('（').is_some_and(|open| !self.sentence.cut(open, quantity.range.start).contains('）'));
         let shares_head = own.chars().next_back().is_some_and(|c| self.topic.label.ends_with(c));
@@ -377,6 +390,7 @@ impl Reader<'_, '_> {
             let before = self.sentence.cut(0, quantity.range.start - own.len().min(quantity.range.start));
             let counted = self.found.iter().rev().find(|s| s.quantity.base == "count" && s.written.ends_with(['目', '程'])).map(|s| s.label.clone());
             let here = project::last_project(before, self.lexicon);
+            let is_counted = counted.is_some();
             let opening = Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资"));
             let subject = counted
                 .or(here)
@@ -385,6 +399,7 @@ impl Reader<'_, '_> {
                 .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty()));
             let subject = subject.or_else(|| Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资")));
             if let Some(subject) = subject.filter(|subject| !subject.contains(bare)) {
+                self.is_project_fact = !is_counted && !["签约", "合同", "完成", "规模"].iter().any(|w| bare.contains(w)) && bare != "投资";
                 return format!("{subject}{bare}");
             }
         }
@@ -396,6 +411,11 @@ impl Reader<'_, '_> {
 
 /// What is counted and states no statistic: meetings, measures, ways.
 fn is_no_statistic(label: &str, quantity: &Quantity) -> bool {
+    const PEOPLE: &[&str] = &["死亡", "丧生", "受伤", "遇难", "被困", "国家", "成员国", "国家和地区", "自然村"];
+    if matches!(quantity.family.as_str(), "count" | "person") && quantity.low < Decimal::from(300) && PEOPLE.iter().any(|noun| label.ends_with(noun))
+    {
+        return true;
+    }
     const NOUNS: &[&str] = &[
         "方面",
         "环节",

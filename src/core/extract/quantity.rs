@@ -96,6 +96,17 @@ pub(crate) fn find_quantities(text: &str, taken: &[Range<usize>], lexicon: &Lexi
         };
         at = step;
     }
+    // 「高2.5个、5.7个百分点」: the last unit holds for all.
+    for at in (1..found.len()).rev() {
+        let (Some(this), Some(before)) = (found.get(at), found.get(at - 1)) else { continue };
+        let gap = text.get(before.range.end..this.range.start).unwrap_or_default();
+        let is_elliptic =
+            this.base == "pp" && before.base == "count" && matches!(gap, "、" | "和") && text.get(before.unit_start..before.range.end) == Some("个");
+        if is_elliptic && let Some(before) = found.get_mut(at - 1) {
+            before.base = String::from("pp");
+            before.family = String::from("pp");
+        }
+    }
     (found, unread)
 }
 
@@ -111,6 +122,14 @@ fn quantity_at(text: &str, at: usize, lexicon: &Lexicon) -> Step {
     let next = at + rest.chars().next().map_or(1, char::len_utf8);
     if let Some(quantity) = special(rest, at, before) {
         return Step::Found(Box::new(quantity));
+    }
+    // 「第二十八次」 is an ordinal to its last character, 「2017/18年度」 a year.
+    if let Some(ordinal) = rest.strip_prefix('第').and_then(numeral) {
+        return Step::Skip(at + "第".len() + ordinal.len);
+    }
+    if before.ends_with('/') && before.trim_end_matches('/').ends_with(|c: char| c.is_ascii_digit()) && rest.starts_with(|c: char| c.is_ascii_digit())
+    {
+        return Step::Skip(at + skip_digits(rest));
     }
     let (currency, signed) = match currency_prefix(rest) {
         Some((len, code)) => (Some(code), len),
@@ -217,6 +236,14 @@ fn quantity_at(text: &str, at: usize, lexicon: &Lexicon) -> Step {
             }
             return Step::Skip(skip_number);
         }
+    };
+    // 「每亩375.2公斤」
+    let (base, family, factor) = match ["每亩", "每公顷"].iter().find(|w| before.ends_with(**w)) {
+        Some(per) if family == "mass" => {
+            let unit = text.get(end..end + len).unwrap_or_default();
+            (format!("{unit}/{}", per.trim_start_matches('每')), String::from("other"), (Decimal::ONE, Decimal::ONE))
+        }
+        _ => (base, family, factor),
     };
     let mut end = end + len;
     let after = text.get(end..).unwrap_or_default();
@@ -401,6 +428,12 @@ fn tenths(rest: &str, number: &Numeral) -> Option<(usize, Decimal)> {
         .any(|w| tail.starts_with(w));
     if number.value > Decimal::TEN || number.is_scaled || is_word {
         return None;
+    }
+    // 「二成四」 is 24 percent.
+    let unit = numeral(tail).filter(|n| n.is_chinese && n.value < Decimal::TEN && n.value >= Decimal::ONE && n.len == "四".len());
+    let counted = |len: usize| tail.get(len..).is_some_and(|rest| rest.starts_with(['个', '家', '成', '项', '户', '名']));
+    if let Some(unit) = unit.filter(|unit| !counted(unit.len)) {
+        return Some((number.len + "成".len() + unit.len, number.value * Decimal::TEN + unit.value));
     }
     let half = if tail.starts_with('半') { Decimal::from(5) } else { Decimal::ZERO };
     let len = number.len + "成".len() + if half.is_zero() { 0 } else { "半".len() };

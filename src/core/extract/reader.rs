@@ -53,6 +53,8 @@ pub(super) struct Reader<'a, 'b> {
     pub(super) from: Option<Measure>,
     /// Where the nouns end that a number took from behind it.
     pub(super) consumed: usize,
+    /// The label just composed tells a project's size, which has no period.
+    pub(super) is_project_fact: bool,
 }
 
 impl Reader<'_, '_> {
@@ -141,6 +143,26 @@ impl Reader<'_, '_> {
             if ["新增", "净增", "占地", "新高", "提高到位", "有效"].iter().any(|w| trimmed.ends_with(w)) && !trimmed.ends_with("净增")
             {
                 break;
+            }
+            // 「收入大升」, 「产值则下降」: one character of manner before the verb.
+            if tail.direction() != 0
+                && trimmed.ends_with(['大', '微', '猛', '急', '略', '也', '则', '会', '只', '稍', '狂', '就', '却'])
+                && !trimmed.ends_with("人大")
+                && trimmed.chars().count() > 2
+            {
+                tail.end -= trimmed.chars().next_back().map_or(0, char::len_utf8);
+                continue;
+            }
+            // 「比上年末高2.8个百分点」
+            if let Some((head, cue)) = ["高", "低", "多", "少", "快", "慢"]
+                .iter()
+                .zip([Cue::Rise, Cue::Fall, Cue::Rise, Cue::Fall, Cue::Rise, Cue::Fall])
+                .find_map(|(w, cue)| trimmed.strip_suffix(w).map(|head| (head, cue)))
+                && self.compares(segment.start + head.trim_end_matches("分别").len())
+            {
+                tail.heard.extend([cue, Cue::Compare]);
+                tail.end = segment.start + head.len();
+                continue;
             }
             let Some((len, cues)) = self.lexicon.cues.suffix(trimmed, Cue::is_tail) else { break };
             let word = trimmed.get(trimmed.len() - len..).unwrap_or_default();

@@ -44,6 +44,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             (Some((_, period, told)), _) if follows && !own_is_new => (period.clone(), *told),
             (_, Some(at)) => (periods.get(at).cloned().flatten().unwrap_or_default(), true),
             (Some((_, period, told)), None) if !matches!(statement.measure, Measure::Level) && !statement.is_own_label => (period.clone(), *told),
+            _ if is_holiday(text) => (ReferencePeriod::default(), false),
             _ if text.starts_with("其中") && scope.before.is_some() => (scope.before.clone().unwrap_or_default(), false),
             _ => match &scope.paragraph {
                 Some(period) => (period.clone(), false),
@@ -68,7 +69,10 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
                 when.frequency = Some(Frequency::Multi);
             }
         }
-        if statement.manner.is_open && statement.period.is_none() {
+        let in_clause = statement.period.and_then(|at| found.periods.get(at)).is_some_and(|mention| {
+            !text.get(mention.range.end..statement.quantity.range.start).is_some_and(|between| between.contains(['，', '；', '：']))
+        });
+        if statement.manner.is_open && !in_clause {
             when = ReferencePeriod::default();
         } else if statement.measure == Measure::Level && !statement.is_earlier {
             when = stock_or_flow(statement, found, when, is_told);
@@ -233,6 +237,13 @@ fn ends_compared(found: &Found, statement: &Statement) -> bool {
         ),
         _ => false,
     })
+}
+
+/// Whether the sentence speaks of a holiday or season, which no period around it means.
+fn is_holiday(text: &str) -> bool {
+    ["“五一”", "“十一”", "国庆假期", "国庆节", "春节", "清明", "端午", "元旦假期", "中秋", "黄金周", "春运", "暑期", "小长假", "采暖季", "供暖季"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// Whether a level stands at a point of time rather than running over a period.

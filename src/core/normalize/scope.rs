@@ -83,6 +83,11 @@ impl Scope {
         }
         if is_new {
             self.block = Some(found.block);
+            // In news of many items a heading ends what the item before was about.
+            let kind = prepared.blocks.get(found.block).map(|b| b.kind);
+            if kind == Some(BlockKind::Heading) && matches!(self.genre, Genre::Press | Genre::Other) {
+                self.headline = None;
+            }
             self.paragraph = None;
             self.paragraph_area = None;
             self.before = None;

@@ -380,14 +380,15 @@ fn is_full(around: &[Line], at: usize, next: &Line, slack: usize, indented: usiz
 pub(super) fn continued(lines: &[Line]) -> Vec<bool> {
     let mut found = vec![false; lines.len()];
     for (at, pair) in lines.windows(2).enumerate() {
+        let is_within = found.get(at).copied().unwrap_or_default();
         if let ([before, line], Some(slot)) = (pair, found.get_mut(at + 1)) {
-            *slot = continues(before, line, || shape(lines, at));
+            *slot = continues(before, line, is_within, || shape(lines, at));
         }
     }
     found
 }
 
-fn continues(before: &Line, line: &Line, shape: impl Fn() -> Shape) -> bool {
+fn continues(before: &Line, line: &Line, is_within: bool, shape: impl Fn() -> Shape) -> bool {
     if matches!(before.mark, Mark::Row | Mark::Heading(_) | Mark::Caption) || line.mark != Mark::None {
         return false;
     }
@@ -421,6 +422,7 @@ fn continues(before: &Line, line: &Line, shape: impl Fn() -> Shape) -> bool {
             let is_end = line.ending == Ending::Final && line.count <= before.count && line.count <= WIDEST;
             is_near
                 && (before.is_unclosed
+                    || (is_within && is_prose && before.count * 10 >= line.count * 8)
                     || line.has_tail
                     || (before.ends_in_number && line.starts_in_number)
                     || (is_prose && (before.has_stop || is_end)))
