@@ -205,7 +205,7 @@ impl Stage<'_> {
     fn split(&self, table: Table, file: &FileEntry, plan: &Plan<'_>) -> Result<Option<(RecordBatch, RecordBatch)>, WriteError> {
         let Some(parent) = self.parent.filter(|_| plan.may_touch(file)) else { return Ok(None) };
         let ids = table_file::read_columns(&parent.file(table, file), &["document_id"])?;
-        let ids = Texts::of(&ids, "document_id")?;
+        let ids = Texts::of(table, &ids, "document_id")?;
         let goes: BooleanArray = ids.iter().map(|id| Some(id.is_some_and(|id| plan.is_superseded(id)))).collect();
         if goes.true_count() == 0 {
             return Ok(None);

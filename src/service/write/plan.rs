@@ -54,20 +54,22 @@ pub(super) struct Plan<'a> {
     pub(super) upserts: Vec<&'a DocumentRow>,
     /// Documents that go, with the year in the names of the files that hold them.
     superseded: BTreeMap<String, String>,
+    /// Those years.
+    years: BTreeSet<String>,
 }
 
 impl<'a> Plan<'a> {
     /// Compares the changes with the snapshot before. Documents that come with the rows that they have do not count.
     pub(super) fn make(parent: Option<&Parent>, changes: &'a Changes) -> Result<Self, WriteError> {
         let upserts: BTreeMap<_, _> = changes.upserts.iter().map(|row| ((row.source.as_str(), row.path.as_str()), row)).collect();
-        let mut plan = Self { upserts: upserts.values().copied().collect(), superseded: BTreeMap::new() };
+        let mut plan = Self { upserts: upserts.values().copied().collect(), superseded: BTreeMap::new(), years: BTreeSet::new() };
         let Some(parent) = parent else { return Ok(plan) };
         let removed: BTreeSet<_> = changes.removed_keys.iter().map(|(source, path)| (source.as_str(), path.as_str())).collect();
         let mut candidates = BTreeSet::new();
         for file in parent.files(Table::Documents) {
             let columns = ["document_id", "source", "path", "extractor_version", "lexicon_version"];
             let batch = table_file::read_columns(&parent.file(Table::Documents, file), &columns)?;
-            let [ids, sources, paths, extractors, lexicons] = columns.map(|name| Texts::of(&batch, name));
+            let [ids, sources, paths, extractors, lexicons] = columns.map(|name| Texts::of(Table::Documents, &batch, name));
             let (ids, sources, paths, extractors, lexicons) = (ids?, sources?, paths?, extractors?, lexicons?);
             for row in 0..batch.num_rows() {
                 let (Some(source), Some(path)) = (sources.text(row), paths.text(row)) else { continue };
@@ -84,8 +86,10 @@ impl<'a> Plan<'a> {
                 plan.superseded.insert(ids.get(row), file.prefix().to_owned());
             }
         }
+        plan.years = plan.superseded.values().cloned().collect();
         if !candidates.is_empty() {
             plan.forget_unchanged(parent, &candidates)?;
+            plan.years = plan.superseded.values().cloned().collect();
         }
         Ok(plan)
     }
@@ -97,7 +101,7 @@ impl<'a> Plan<'a> {
 
     /// True when a file of this name may hold rows that go.
     pub(super) fn may_touch(&self, file: &FileEntry) -> bool {
-        self.superseded.values().any(|year| year == file.prefix())
+        self.years.contains(file.prefix())
     }
 
     /// True when the rows of this document go.
@@ -142,7 +146,7 @@ fn digest(table: Table, batch: &RecordBatch, wanted: &BTreeSet<String>, into: &m
     let compared = schema.fields().iter().zip(batch.columns()).filter(|(field, _)| !OF_THE_RUN.contains(&field.name().as_str()));
     let (fields, arrays): (Vec<_>, Vec<_>) = compared.map(|(field, array)| (SortField::new(field.data_type().clone()), array.clone())).unzip();
     let rows = RowConverter::new(fields).and_then(|converter| converter.convert_columns(&arrays)).map_err(columns(table))?;
-    let ids = Texts::of(batch, "document_id")?;
+    let ids = Texts::of(table, batch, "document_id")?;
     for (place, row) in rows.iter().enumerate() {
         if let Some(id) = ids.text(place).filter(|id| wanted.contains(*id)) {
             let hasher = into.entry(id.to_owned()).or_default();
