@@ -15,6 +15,8 @@ use super::manifest::{FileEntry, Manifest};
 use super::snapshot::resolve_current;
 use super::{Changes, WriteError, table_file};
 
+/// Bytes of rows in memory that go into one file; far below the 2 GiB that a text column can hold.
+pub(super) const FILE_BYTES: usize = 256 << 20;
 /// The year in the names of files whose documents tell no date.
 const NO_YEAR: &str = "0000";
 /// Columns in which the same content differs from run to run.
@@ -112,11 +114,14 @@ impl<'a> Plan<'a> {
     /// Drops from the plan what comes with the rows that it has: a run that died before its ledger was told does it all again.
     fn forget_unchanged(&mut self, parent: &Parent, candidates: &BTreeSet<String>) -> Result<(), WriteError> {
         let comes: Vec<_> = self.upserts.iter().copied().filter(|row| candidates.contains(&row.document_id)).collect();
-        let comes = DocumentBatches::of(&comes).map_err(columns(Table::Documents))?;
         let (mut new, mut old) = (BTreeMap::new(), BTreeMap::new());
+        let comes = chunks(&comes, FILE_BYTES);
         for table in Table::OF_DOCUMENTS {
-            if let Some(batch) = comes.get(table) {
-                digest(table, batch, candidates, &mut new)?;
+            for chunk in &comes {
+                let batches = DocumentBatches::of(chunk).map_err(columns(table))?;
+                if let Some(batch) = batches.get(table) {
+                    digest(table, batch, candidates, &mut new)?;
+                }
             }
             for file in parent.files(table).filter(|file| self.may_touch(file)) {
                 digest(table, &table_file::read(table, &parent.file(table, file))?, candidates, &mut old)?;
@@ -133,6 +138,33 @@ impl<'a> Plan<'a> {
 /// The year in the name of the file that holds a document.
 pub(super) fn year_of(document: &DocumentRow) -> String {
     document.published.map_or_else(|| NO_YEAR.to_owned(), |day| format!("{:04}", day.year()))
+}
+
+/// Parts documents into groups whose rows take about so many bytes at most, one document at least.
+pub(super) fn chunks<'a>(documents: &[&'a DocumentRow], most: usize) -> Vec<Vec<&'a DocumentRow>> {
+    let mut chunks: Vec<Vec<&DocumentRow>> = Vec::new();
+    let mut total = 0;
+    for &document in documents {
+        let bytes = weight(document);
+        match chunks.last_mut().filter(|_| total + bytes <= most) {
+            Some(chunk) => chunk.push(document),
+            None => {
+                chunks.push(vec![document]);
+                total = 0;
+            }
+        }
+        total += bytes;
+    }
+    chunks
+}
+
+/// About how many bytes the rows of a document take: its text, and the evidence that each row repeats.
+fn weight(document: &DocumentRow) -> usize {
+    let Some(reading) = &document.reading else { return document.text.len() };
+    let observations = reading.observations.iter().map(|observation| &observation.evidence);
+    let investments = reading.investments.iter().map(|investment| &investment.evidence);
+    let findings = reading.findings.iter().map(|finding| &finding.evidence);
+    document.text.len() + observations.chain(investments).chain(findings).map(|evidence| evidence.len() + 512).sum::<usize>()
 }
 
 /// Names the table of an Arrow error.
@@ -155,4 +187,20 @@ fn digest(table: Table, batch: &RecordBatch, wanted: &BTreeSet<String>, into: &m
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::testing::{document, gdp};
+
+    #[test]
+    fn groups_of_documents_stay_small() {
+        let documents = ["a", "b", "c"].map(|path| document(path, "", vec![gdp("420100", "1")], "r"));
+        let documents: Vec<_> = documents.iter().collect();
+        let check = |most, expected: &[usize]| assert_eq!(chunks(&documents, most).iter().map(Vec::len).collect::<Vec<_>>(), expected);
+        check(usize::MAX, &[3]);
+        check(2 * weight(documents[0]), &[2, 1]);
+        check(0, &[1, 1, 1]);
+    }
 }

@@ -1,7 +1,7 @@
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Decimal128Type, Int32Type};
 use chrono::{NaiveDate, TimeZone, Utc};
-use gongbao_core::model::{Bound, FindingKind, Measure, PublishedBasis, Status};
+use gongbao_core::model::{Bound, Event, FindingKind, Measure, PublishedBasis, Status};
 
 use super::*;
 use crate::rows::DocumentStatus;
@@ -47,6 +47,30 @@ fn document() -> DocumentRow {
         page: None,
         related: vec![1],
     };
+    let investment = Investment {
+        event: Event::Signed,
+        project: None,
+        project_key: None,
+        investors: vec!["甲公司".to_owned(), "乙公司".to_owned()],
+        investor_type: None,
+        project_count: None,
+        amount: Some("1350000000000".parse().unwrap()),
+        amount_text: Some("1.35万亿元".to_owned()),
+        currency: Some("CNY".to_owned()),
+        min_amount: None,
+        bound: Bound::Eq,
+        status: Status::Actual,
+        sectors: Vec::new(),
+        observations: vec![0, 1],
+        period: ReferencePeriod::default(),
+        area: None,
+        span: 0..4,
+        evidence: 0..text.len(),
+        page: Some(2),
+        rule: "investment",
+        confidence: 500,
+        flags: Vec::new(),
+    };
     let published = NaiveDate::from_ymd_opt(2024, 10, 18);
     DocumentRow {
         document_id: "d".to_owned(),
@@ -70,7 +94,7 @@ fn document() -> DocumentRow {
             published_basis: PublishedBasis::Manifest,
             area: None,
             observations,
-            investments: Vec::new(),
+            investments: vec![investment],
             findings: vec![finding],
         }),
         run_id: "r".to_owned(),
@@ -109,6 +133,20 @@ fn ids_are_stable_and_tell_equal_rows_apart() {
     let related = first.findings.column_by_name("related").unwrap().as_list::<i32>().value(0);
     let second = Ids::of("d", document.reading.as_ref().unwrap(), &CharOffsets::of(&document.text)).observations[1].clone();
     assert_eq!(related.as_string::<i32>().value(0), second);
+}
+
+#[test]
+fn investments_name_their_observations() {
+    let document = document();
+    let batches = DocumentBatches::of(&[&document]).unwrap();
+    let list = |column: &str| batches.investments.column_by_name(column).unwrap().as_list::<i32>().value(0);
+    let ids: Vec<_> = list("observation_ids").as_string::<i32>().iter().flatten().map(str::to_owned).collect();
+    let mut known = texts(&batches.indicators, "observation_id");
+    known.sort_by_key(|id| ids.iter().position(|named| named == id));
+    assert_eq!(ids, known);
+    assert_eq!(list("investors").as_string::<i32>().iter().flatten().collect::<Vec<_>>(), ["甲公司", "乙公司"]);
+    let int = |column: &str| batches.investments.column_by_name(column).unwrap().as_primitive::<Int32Type>().value(0);
+    assert_eq!((int("char_start"), int("char_end"), int("page")), (0, 1, 2));
 }
 
 #[test]
