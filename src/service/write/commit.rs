@@ -129,11 +129,11 @@ impl Stage<'_> {
                 pieces.entry(year).or_default().push(batch.clone());
             }
         }
+        let is_small = |file: &FileEntry| file.bytes < SMALL_BYTES;
         for (year, pieces) in &mut pieces {
             let files = kept.entry(year).or_default();
-            let is_small = |file: &&FileEntry| file.bytes < SMALL_BYTES;
-            if files.iter().copied().filter(|file| is_small(file)).count() >= SMALL_FILES {
-                for file in files.extract_if(.., |file| file.bytes < SMALL_BYTES) {
+            if files.iter().filter(|file| is_small(file)).count() >= SMALL_FILES {
+                for file in files.extract_if(.., |file| is_small(file)) {
                     pieces.push(self.read(table, file)?);
                 }
             }
