@@ -456,7 +456,15 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: 
         .unwrap_or_default();
     let start = before.rfind(['；', '。']).unwrap_or_default();
     let event = if is_spent {
-        if statement.status == Some(Status::Target) { Event::Planned } else { Event::Invested }
+        // 「全面完工，完成投资2.4亿元」 is completed with that amount.
+        let start = before.rfind(['；', '。']).unwrap_or_default();
+        let is_done =
+            before.get(start..).is_some_and(|b| ["全面完工", "竣工", "建成投", "建成通车", "全面建成", "全部完工"].iter().any(|w| b.contains(w)));
+        match statement.status {
+            Some(Status::Target) => Event::Planned,
+            _ if is_done => Event::Completed,
+            _ => Event::Invested,
+        }
     } else if clause.contains("完成投资") {
         Event::UnderConstruction
     } else {

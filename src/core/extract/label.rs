@@ -96,6 +96,10 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             start = range.end - next.len();
             continue;
         }
+        // 「其他收入」 and 「并购」 do not begin with a connective.
+        if ["其他", "其它", "其余", "并购", "并网", "并联", "共建", "共享", "共同", "另类"].iter().any(|w| rest.starts_with(w)) {
+            break;
+        }
         match lexicon.cues.prefix(rest, |cue| cue == Cue::Connect) {
             Some((len, _)) if len < rest.len() || len > "中".len() => start += len,
             _ => break,
@@ -259,12 +263,9 @@ fn tail_of(last: &str, part: &str, lexicon: &Lexicon) -> String {
         let tail = last.get(*at..).unwrap_or_default();
         lexicon.catalogue.find(tail).is_some() && last.get(..*at).is_some_and(|head| head.chars().count() >= 2)
     });
-    let by_length = last.char_indices().nth(part.chars().count()).map(|(at, _)| at);
-    let at = match (known, by_length) {
-        (Some(known), Some(length)) => known.min(length),
-        (Some(known), None) => known,
-        (None, _) if attribute.is_some() => attribute.unwrap_or_default(),
-        (None, Some(length)) => length,
+    let at = match (known, attribute) {
+        (Some(known), _) => known,
+        (None, Some(attribute)) => attribute,
         (None, None) => return String::new(),
     };
     last.get(at..).unwrap_or_default().to_owned()

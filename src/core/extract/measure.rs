@@ -189,7 +189,11 @@ impl Reader<'_, '_> {
         if statement.rule == "share" {
             return Some(statement);
         }
-        self.name(statement, label_range, at, &tail)
+        let named = self.name(statement, label_range, at, &tail);
+        if let Some(named) = named.as_ref().filter(|named| named.is_earlier) {
+            self.from = Some(named.measure);
+        }
+        named
     }
 
     pub(super) fn negate(&self, statement: &mut Statement) {

@@ -56,7 +56,7 @@ impl Reader<'_, '_> {
         let until = self.sentence.quantities.get(at + 1).map_or(self.sentence.text.len(), |next| next.range.start);
         let counts = statement.measure == Measure::Level && !quantity.is_rate();
         let (noun, noun_end) = if counts { self.noun(&quantity, until) } else { (String::new(), 0) };
-        let is_action = label::is_action(&own, self.lexicon);
+        let is_action = !own.is_empty() && label::is_action(&own, self.lexicon);
         let is_money = quantity.family == "money";
         if counts {
             if let Some(done) = self.capacity(&statement, &own, &noun) {
@@ -130,7 +130,9 @@ impl Reader<'_, '_> {
             }
         }
         statement.manner.is_flow |= self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
+        let label = self.with_class(label, &statement);
         statement.written.clone_from(&label);
+        let label = self.with_action(label, at);
         // 「上线人数885人，其中：文史类129人」
         let before = self.sentence.cut(0, quantity.range.start);
         let is_part = before.rfind("其中").is_some_and(|at| !before.get(at..).is_some_and(|b| b.contains('；')))
@@ -322,6 +324,39 @@ impl Reader<'_, '_> {
             .fold(subject, |subject, word| subject.strip_suffix(word).map_or(subject.clone(), str::to_owned))
     }
 
+    /// 「零售额增长5%，其中烟酒类增长8%」: a class of goods or an industry takes what is measured from the topic.
+    fn with_class(&self, own: String, statement: &Statement) -> String {
+        let is_class = own.ends_with(['业', '类']) || ["城镇", "乡村", "农村", "城市"].contains(&own.as_str());
+        if !is_class || statement.measure == Measure::Rank || !(statement.quantity.is_rate() || self.topic.base == statement.base) {
+            return own;
+        }
+        const CARRIED: &[&str] =
+            &["增加值", "零售额", "零售总额", "营业收入", "投资", "销售额", "产值", "利润", "利润总额", "税收", "用电量", "营业额", "价格"];
+        let carried = CARRIED.iter().filter(|w| self.topic.label.ends_with(**w)).max_by_key(|w| w.len());
+        match carried {
+            Some(attribute) if !own.contains(attribute) => format!("{own}{attribute}"),
+            _ => own,
+        }
+    }
+
+    /// 「新增省级企业4家、市级企业8家」: what was done holds for every member of the list.
+    fn with_action(&self, own: String, at: usize) -> String {
+        let segment = self.segment(at);
+        if !self.sentence.cut(segment.start, segment.end).starts_with('、') || self.lexicon.cues.starts(&own, Cue::Action) {
+            return own;
+        }
+        let Some(last) = self.found.last().filter(|last| last.quantity.range.end == segment.start && last.measure == Measure::Level) else {
+            return own;
+        };
+        match ["新增", "新建", "新开工", "新培育", "新认定", "新登记", "改造", "建成", "淘汰", "累计建成", "新改建", "改建", "扩建"]
+            .iter()
+            .find(|w| last.label.starts_with(**w))
+        {
+            Some(action) => format!("{action}{own}"),
+            None => own,
+        }
+    }
+
     /// What a number with 万 or 亿 and no unit counts: 「贷款增加30亿」, 「纳税人数增至21.6万」.
     fn bare_unit(&self, label: &str) -> Option<(&'static str, &'static str)> {
         let counts_people =
@@ -335,8 +370,8 @@ impl Reader<'_, '_> {
         if ["数目", "户数", "数量", "宗数", "单量", "销量", "产销", "产量"].iter().any(|w| label.ends_with(w)) {
             return Some(("count", "count"));
         }
-        let is_money =
-            self.lexicon.cues.contains(label, |cue| cue == Cue::Money) || self.lexicon.cues.contains(self.sentence.text, |cue| cue == Cue::Money);
+        let is_money = self.lexicon.cues.contains(label, |cue| cue == Cue::Money)
+            || label.chars().count() <= 4 && self.lexicon.cues.contains(self.sentence.text, |cue| cue == Cue::Money);
         is_money.then_some(("CNY", "money"))
     }
 

@@ -48,7 +48,10 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
 
 /// Whether a phrase may name a project.
 pub(super) fn is_name(phrase: &str, lexicon: &Lexicon) -> bool {
-    phrase.chars().count() >= 3 && !lexicon.cues.is(phrase, Cue::GenericProject) && !phrase.starts_with("该") && !phrase.starts_with("重点")
+    phrase.chars().count() >= 3
+        && !lexicon.cues.is(phrase, Cue::GenericProject)
+        && !phrase.starts_with("该")
+        && !["重点", "重大", "一批", "各类", "这些", "以上", "新的"].iter().any(|w| phrase.starts_with(w))
 }
 
 #[cfg(test)]

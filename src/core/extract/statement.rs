@@ -71,6 +71,8 @@ pub(crate) struct Manner {
     pub(crate) is_stock: bool,
     /// A project's size or capacity: no period.
     pub(crate) is_open: bool,
+    /// 达, 突破: the value that was reached.
+    pub(crate) is_reached: bool,
 }
 
 /// What has been spoken of, carried over commas and sentences.
@@ -83,6 +85,8 @@ pub(crate) struct Topic {
     pub(super) recent: Vec<String>,
     /// The last project named, kept over paragraphs.
     pub(super) project: String,
+    /// Sentences since then.
+    project_age: usize,
     /// What the last sentence without numbers spoke of.
     pub(super) opening: String,
 }
@@ -112,8 +116,14 @@ pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &L
     }
     reader.structures();
     let Reader { mut found, unread, .. } = reader;
-    if let Some(project) = project::last_project(sentence.text, lexicon) {
-        topic.project = project;
+    match project::last_project(sentence.text, lexicon) {
+        Some(project) => {
+            topic.project = project;
+            topic.project_age = 0;
+        }
+        // A project is spoken of only while sentences follow that point to it.
+        None if !sentence.text.contains("项目") && !sentence.text.contains('该') && topic.project_age > 0 => topic.project.clear(),
+        None => topic.project_age += 1,
     }
     topic.opening = if sentence.quantities.is_empty() { opening(sentence, lexicon) } else { String::new() };
     share_bounds(sentence, &mut found);

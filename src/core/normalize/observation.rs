@@ -86,6 +86,12 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             when.start = when.end;
             when.frequency = Some(Frequency::Point);
         }
+        // In a review of years a total reached is that of the last one: only what was added runs over all of them.
+        let is_added = statement.manner.is_flow || statement.manner.is_cumulative || statement.measure == Measure::Change;
+        let is_average = matches!(statement.against, Some(Base::Average));
+        if when.frequency == Some(Frequency::Multi) && !is_added && !is_average && !(is_told && in_clause) && reaches(statement) {
+            when.start = None;
+        }
         // 「到2030年…年均增长5%」 runs from the plan's first year.
         if let (Measure::Growth, Some(Base::Average), Some(end), Some(first)) =
             (statement.measure, &statement.against, when.end, scope.published_year())
@@ -166,6 +172,13 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             flags: flags.into_iter().collect(),
         });
     }
+    if let Some(opening) = found.periods.iter().zip(&periods).find(|(mention, _)| mention.range.start < 12).and_then(|(_, period)| period.clone()) {
+        match opening.frequency {
+            Some(Frequency::Multi) => scope.section = Some(opening),
+            Some(Frequency::Annual) if opening.end.is_some() => scope.section = None,
+            _ => {}
+        }
+    }
     // What this sentence told of time holds for the rest of its paragraph.
     let carried = found
         .periods
@@ -239,6 +252,11 @@ fn ends_compared(found: &Found, statement: &Statement) -> bool {
     })
 }
 
+/// Whether a value is one that was reached: a growth since the start, a rank, a level that was passed.
+fn reaches(statement: &Statement) -> bool {
+    statement.measure != Measure::Level || statement.manner.is_reached
+}
+
 /// Whether the sentence speaks of a holiday or season, which no period around it means.
 fn is_holiday(text: &str) -> bool {
     ["“五一”", "“十一”", "国庆假期", "国庆节", "春节", "清明", "端午", "元旦假期", "中秋", "黄金周", "春运", "暑期", "小长假", "采暖季", "供暖季"]
@@ -270,13 +288,16 @@ fn is_stock(statement: &Statement) -> bool {
         "总数",
         "用户",
         "用户数",
+        "教职工",
+        "护士",
+        "专任教师",
+        "卫生技术人员",
         "入园率",
         "储备",
         "存量",
         "库存",
         "面积",
         "规模",
-        "总量",
         "总里程",
         "总面积",
         "从业人员",
@@ -297,6 +318,17 @@ fn is_stock(statement: &Statement) -> bool {
         "毛入学率",
     ];
     const FLOWS: &[&str] = &[
+        "出生",
+        "死亡",
+        "申请",
+        "授权",
+        "业务",
+        "消费总量",
+        "发送量",
+        "周转量",
+        "赤字",
+        "就业",
+        "出栏",
         "产量",
         "投资",
         "收入",
@@ -450,7 +482,10 @@ fn find_indicator<'a>(statement: &Statement, lexicon: &'a Lexicon) -> Option<&'a
             lexicon.catalogue.find(label)
         })?;
     let fits = statement.measure != Measure::Level || found.families.is_empty() || found.families.contains(&statement.quantity.family);
-    fits.then_some(found)
+    // 「新增公园」 is no stock of parks.
+    let is_new =
+        ["新增", "新建", "新培育", "新认定", "新改建", "新开工"].iter().any(|w| statement.label.starts_with(w) && !found.name.starts_with(w));
+    (fits && !is_new).then_some(found)
 }
 
 /// The phrase as written; with the subject before it where only both together name the indicator.

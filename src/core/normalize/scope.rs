@@ -25,6 +25,8 @@ pub(super) struct Scope {
     block: Option<usize>,
     /// The last period told in this paragraph.
     pub(super) paragraph: Option<ReferencePeriod>,
+    /// The years that a part of a report speaks of: 「这五年」 holds until another period opens a sentence.
+    pub(super) section: Option<ReferencePeriod>,
     /// The first period that the document's figures were told for: what news without a year speaks of.
     pub(super) headline: Option<ReferencePeriod>,
     /// The period of the statement before.
@@ -68,6 +70,7 @@ impl Scope {
             reads_as_plan: genre == Genre::WorkReport && reads_as_plan(&prepared.text),
             block: None,
             paragraph: None,
+            section: None,
             headline: None,
             before: None,
             paragraph_area: None,
@@ -100,6 +103,7 @@ impl Scope {
                 let head: String = text.chars().take(if is_heading { 60 } else { 20 }).collect();
                 if let Some(is_plan) = period::plan_section(&head) {
                     self.is_plan = is_plan;
+                    self.section = None;
                     self.has_sections = true;
                 }
             }
@@ -109,7 +113,12 @@ impl Scope {
     /// What a period's wording is read against.
     pub(super) fn period_scope(&self, previous: Option<ReferencePeriod>) -> PeriodScope {
         let year = if self.is_plan { self.published.map(|p| p.year) } else { self.document_year };
-        PeriodScope { published: self.published, year, previous }
+        // In a bulletin 今年 is the year that it reports.
+        let published = match (self.genre, self.document_year) {
+            (Genre::Bulletin, Some(year)) => Some(crate::model::PartialDate { year, month: None, day: None }),
+            _ => self.published,
+        };
+        PeriodScope { published, year, previous }
     }
 
     pub(super) fn published_year(&self) -> Option<i32> {
@@ -123,6 +132,9 @@ impl Scope {
 
     /// The period of a statement without any word for it.
     pub(super) fn default_period(&self) -> ReferencePeriod {
+        if let Some(section) = &self.section {
+            return section.clone();
+        }
         let year = if self.is_plan {
             self.published.map(|p| p.year)
         } else if matches!(self.genre, Genre::Bulletin | Genre::WorkReport) {
