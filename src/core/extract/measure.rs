@@ -52,6 +52,8 @@ impl Reader<'_, '_> {
             label_range = segment.start..segment.start + place;
             let inner = self.tail(label_range.clone());
             label_range.end = inner.end;
+            // 「居全国第2位」: the country is compared with, not spoken of.
+            statement.area = self.area(segment.start + place);
         } else if let Some((place, sign, against)) = self.gap(quantity, &segment) {
             statement.rule = "gap";
             statement.measure = Measure::Gap;

@@ -77,9 +77,11 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         } else if statement.measure == Measure::Level && !statement.is_earlier {
             when = stock_or_flow(statement, found, when, is_told);
         }
-        if let (Measure::Growth, Some(Base::Average), Some(paragraph)) = (statement.measure, &statement.against, &scope.paragraph) {
-            if paragraph.frequency == Some(Frequency::Multi) && when.frequency != Some(Frequency::Multi) && earlier.is_none() {
-                when = paragraph.clone();
+        // 年均 runs over the years that the section reviews.
+        let years = scope.paragraph.clone().filter(|p| p.frequency == Some(Frequency::Multi) && p.start.is_some()).or_else(|| scope.section.clone());
+        if let (Measure::Growth, Some(Base::Average), Some(years), None) = (statement.measure, &statement.against, years, &earlier) {
+            if !(is_told && in_clause) {
+                when = years;
             }
         }
         if statement.measure == Measure::Level && when.end.is_some() && ends_compared(found, statement) {
@@ -91,6 +93,14 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         let is_average = matches!(statement.against, Some(Base::Average));
         if when.frequency == Some(Frequency::Multi) && !is_added && !is_average && !(is_told && in_clause) && reaches(statement) {
             when.start = None;
+        } else if when.frequency == Some(Frequency::Multi)
+            && !is_added
+            && !is_average
+            && !(is_told && in_clause)
+            && statement.measure == Measure::Level
+            && when.start.is_some()
+        {
+            when = when.end.map(|end| super::scope::whole_year(end.year())).unwrap_or_default();
         }
         // 「到2030年…年均增长5%」 runs from the plan's first year.
         if let (Measure::Growth, Some(Base::Average), Some(end), Some(first)) =
