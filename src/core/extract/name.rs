@@ -67,6 +67,10 @@ impl Reader<'_, '_> {
                 return Some(done);
             }
         }
+        // 「进出口总额突破万亿元、增速居第5位」: a level told in words is no part of the label.
+        if let Some(at) = ["突破", "超过", "达到"].iter().filter_map(|w| own.find(w)).filter(|at| *at >= 12).min() {
+            own.truncate(at);
+        }
         let takes_noun = !noun.is_empty() && (own.is_empty() || is_action || !is_money && !self.is_joined(&quantity));
         if takes_noun {
             self.consumed = self.consumed.max(noun_end);
