@@ -11,7 +11,7 @@ mod settle;
 pub use find::{Candidate, Scan, scan};
 pub use load::{Arrival, Content, DocumentError, document_id, load};
 pub use manifest::{Context, ManifestError};
-pub use settle::{Decision, settle};
+pub use settle::{Decision, Known, settle};
 
 use std::io;
 use std::path::PathBuf;

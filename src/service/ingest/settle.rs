@@ -17,7 +17,7 @@ pub enum Decision {
 }
 
 /// The ledger's newest entry for each key, by source and path.
-pub(crate) type Known = BTreeMap<(String, String), Entry>;
+pub type Known = BTreeMap<(String, String), Entry>;
 
 /// Decides for all arrivals, which are sorted by source and key, so that every run decides alike.
 ///

@@ -1,0 +1,435 @@
+//! One run, from sources to a snapshot: the one file that joins the stages.
+//!
+//! ingest (find, read, settle) → extract (the core, in parallel by document) → write (one commit) → ledger, which is told last.
+//! A document that fails is quarantined with its cause; it never ends the run. The same input gives the same tables, however
+//! many threads there are.
+
+use crate::config::{Config, Source};
+use crate::ingest::{self, Arrival, Candidate, Content, Decision, DocumentError, IngestError, Known};
+use crate::ledger::{Entry, Ledger, LedgerError};
+use crate::observe::{FailedSource, Progress, Summary, chain, fields};
+use crate::write::{self, Changes, WriteError, WriteSettings};
+use chrono::{DateTime, Utc};
+use gongbao_core::lexicon::Lexicon;
+use gongbao_core::model::{Document, PartialDate, PublishedBasis, Reading};
+use gongbao_tables::{DocumentRow, DocumentStatus, RunOutcome, RunRow, Trigger};
+use rayon::prelude::*;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Deep nesting in a text must not end the process.
+const STACK_BYTES: usize = 16 << 20;
+/// The ledger's file below the folder of the tables.
+pub const LEDGER: &str = "ledger.sqlite";
+
+/// How one run is to be done.
+#[derive(Clone, Copy)]
+pub struct RunOptions<'a> {
+    /// What started it.
+    pub trigger: Trigger,
+    /// Read every document anew, known or not.
+    pub reextract: bool,
+    /// Whether bars are shown.
+    pub progress: Progress,
+    /// The clock.
+    pub now: &'a dyn Fn() -> DateTime<Utc>,
+}
+
+/// Why a run ended without a commit.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The folder of the tables cannot be made.
+    #[error("cannot make the folder {}", path.display())]
+    Output {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The threads cannot be started.
+    #[error("cannot start threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Another run holds the lock.
+    #[error("another run holds the lock of {}", path.display())]
+    Locked {
+        /// The folder of the tables.
+        path: PathBuf,
+    },
+    /// The tables cannot be read or written.
+    #[error("cannot write the tables")]
+    Write(#[from] WriteError),
+    /// The ledger cannot be read or written.
+    #[error("cannot use the ledger")]
+    Ledger(#[from] LedgerError),
+}
+
+/// Does one run over all sources.
+///
+/// - Shape: a configuration in; a summary out, and a new snapshot where anything changed.
+/// - Errors: the lock is held, or tables or ledger fail. Documents and sources that fail are told in the summary.
+pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Result<Summary, RunError> {
+    let started_at = (options.now)();
+    let run_id = started_at.format("%Y%m%dT%H%M%S%6fZ").to_string();
+    let span = tracing::info_span!("run", { fields::RUN_ID } = %run_id, { fields::RUN_CONFIG } = %config.hash);
+    let _entered = span.enter();
+    let output = config.output.as_path();
+    std::fs::create_dir_all(output).map_err(|source| RunError::Output { path: output.to_owned(), source })?;
+    let Some(_lock) = write::lock(output)? else { return Err(RunError::Locked { path: output.to_owned() }) };
+    let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build()?;
+    let mut ledger = open_ledger(output)?;
+
+    let (ingested, ingest_ms) = stage("ingest", || threads.install(|| ingest(config, &ledger, options)));
+    let ingested = ingested?;
+    let provenance = Provenance { run_id: &run_id, ingested_at: started_at, lexicon };
+    let (upserts, extract_ms) = stage("extract", || threads.install(|| extract(ingested.work, provenance, config, options.progress)));
+
+    let quarantined: Vec<_> = upserts.iter().filter(|row| is_newly_quarantined(row, &ingested.known)).collect();
+    let is_whole = quarantined.is_empty() && ingested.failed_sources.is_empty();
+    let count = |rows: fn(&Reading) -> usize| upserts.iter().filter_map(|row| row.reading.as_ref()).map(rows).map(as_u64).sum();
+    let with_status = |wanted: &[DocumentStatus]| as_u64(upserts.iter().filter(|row| wanted.contains(&row.status)).count());
+    let run = RunRow {
+        run_id: run_id.clone(),
+        trigger: options.trigger,
+        scheduled_for: None,
+        started_at,
+        finished_at: (options.now)(),
+        outcome: if is_whole { RunOutcome::Ok } else { RunOutcome::Partial },
+        documents_seen: ingested.seen,
+        documents_new: as_u64(upserts.len()),
+        documents_unchanged: ingested.unchanged,
+        documents_quarantined: as_u64(quarantined.len()),
+        observations: count(|reading| reading.observations.len()),
+        investments: count(|reading| reading.investments.len()),
+        bytes_read: ingested.bytes,
+        ingest_ms,
+        extract_ms,
+        normalize_ms: 0,
+        write_ms: 0,
+        version: String::from(env!("CARGO_PKG_VERSION")),
+        config_hash: config.hash.clone(),
+        snapshot: None,
+    };
+    let mut summary = Summary {
+        run,
+        current: None,
+        documents_read: with_status(&[DocumentStatus::Ok, DocumentStatus::Empty]),
+        duplicates: with_status(&[DocumentStatus::Duplicate]),
+        removed: as_u64(ingested.removed.len()),
+        skipped: ingested.skipped,
+        manifest_lines_without_document: ingested.manifest_lines_without_document,
+        findings: count(|reading| reading.findings.len()),
+        bytes_extracted: upserts.iter().filter(|row| row.reading.is_some()).map(|row| row.bytes).sum(),
+        quarantined: quarantined.iter().map(|row| (row.source.clone(), row.path.clone(), row.error.clone().unwrap_or_default())).collect(),
+        failed_sources: ingested.failed_sources,
+    };
+    let entries: Vec<Entry> = upserts.iter().map(|row| entry(row, &ingested.contexts)).collect();
+    let changes = Changes { upserts, removed_keys: ingested.removed, run: summary.run.clone(), previous_runs: ledger.committed_runs()? };
+    let settings = WriteSettings { retain_snapshots: config.retain_snapshots, retain_hours: config.retain_hours };
+    let (committed, write_ms) = stage("write", || write::commit(output, &changes, &settings));
+    summary.run.write_ms = write_ms;
+    summary.run.finished_at = (options.now)();
+    match committed {
+        Ok(committed) => {
+            summary.run.snapshot = committed.map(|committed| committed.snapshot);
+            ledger.record(&summary.run, &entries, &changes.removed_keys)?;
+        }
+        Err(error) => {
+            summary.run.outcome = RunOutcome::Failed;
+            ledger.record(&summary.run, &[], &[])?;
+            return Err(error.into());
+        }
+    }
+    summary.current = write::resolve_current(output)?;
+    match &summary.run.snapshot {
+        Some(snapshot) => tracing::info!({ fields::SNAPSHOT } = %snapshot, "committed"),
+        None => tracing::info!("nothing changed: no new snapshot"),
+    }
+    Ok(summary)
+}
+
+/// What the first stage gives to the next.
+#[derive(Default)]
+struct Ingested {
+    work: Vec<(Arrival, Decision)>,
+    known: Known,
+    contexts: BTreeMap<(String, String), String>,
+    removed: Vec<(String, String)>,
+    seen: u64,
+    unchanged: u64,
+    bytes: u64,
+    skipped: u64,
+    manifest_lines_without_document: usize,
+    failed_sources: Vec<FailedSource>,
+}
+
+/// Finds the documents of all sources, reads them, and tells the ones that are new.
+fn ingest(config: &Config, ledger: &Ledger, options: RunOptions<'_>) -> Result<Ingested, RunError> {
+    let mut ingested = Ingested::default();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for source in &config.sources {
+        candidates.extend(look_through(source, config, ledger, &mut ingested)?);
+    }
+    let bar = options.progress.bar("reading", candidates.len());
+    let parent = tracing::Span::current();
+    let load = |candidate: Candidate| {
+        let _entered = tracing::debug_span!(parent: &parent, "document", { fields::DOCUMENT_PATH } = %candidate.path).entered();
+        let known = ingested.known.get(&key(&candidate)).filter(|_| !options.reextract);
+        let arrival = ingest::load(candidate, known, config.document_bytes);
+        bar.inc(1);
+        arrival
+    };
+    let arrivals: Vec<Arrival> = candidates.into_par_iter().map(load).collect();
+    bar.finish_and_clear();
+    let mut failure = None;
+    let elsewhere = RefCell::new(|hash: &str| match ledger.by_content_hash(hash) {
+        Ok(entries) => entries.into_iter().find(|e| is_read(e) && !ingested.known.contains_key(&entry_key(e))).map(|e| e.document_id),
+        Err(error) => {
+            failure = Some(error);
+            None
+        }
+    });
+    let decisions = ingest::settle(&arrivals, &ingested.known, &|hash| (elsewhere.borrow_mut())(hash));
+    drop(elsewhere);
+    if let Some(error) = failure {
+        return Err(error.into());
+    }
+    ingested.seen = as_u64(arrivals.len());
+    ingested.bytes = arrivals.iter().filter(|arrival| arrival.content_hash.is_some()).map(|arrival| arrival.bytes).sum();
+    ingested.contexts = arrivals.iter().map(|arrival| (key(&arrival.candidate), arrival.candidate.context.hash())).collect();
+    ingested.work = arrivals.into_iter().zip(decisions).filter(|(_, decision)| *decision != Decision::Unchanged).collect();
+    ingested.unchanged = ingested.seen - as_u64(ingested.work.len());
+    Ok(ingested)
+}
+
+/// Finds the documents of one source, and the keys that it no longer has. A source that fails keeps what the tables hold of it.
+fn look_through(source: &Source, config: &Config, ledger: &Ledger, ingested: &mut Ingested) -> Result<Vec<Candidate>, LedgerError> {
+    let mut fail = |error: String, is_configuration| {
+        tracing::error!({ fields::SOURCE_NAME } = %source.name, { fields::ERROR } = %error, "source not looked through: its documents stay as they are");
+        ingested.failed_sources.push(FailedSource { name: source.name.clone(), error, is_configuration });
+    };
+    let scan = match ingest::scan(source, &config.output) {
+        Ok(scan) => scan,
+        Err(error) => {
+            fail(chain(&error), matches!(error, IngestError::Manifest(_) | IngestError::Glob { .. }));
+            return Ok(Vec::new());
+        }
+    };
+    let is_complete = scan.unseen.is_empty();
+    for (folder, error) in &scan.unseen {
+        fail(format!("cannot look into {}: {error}", folder.display()), false);
+    }
+    tracing::debug!({ fields::SOURCE_NAME } = %source.name, { fields::SOURCE_DOCUMENTS } = scan.candidates.len(), "looked through");
+    ingested.skipped += scan.skipped;
+    ingested.manifest_lines_without_document += scan.manifest_lines_without_document;
+    let present: BTreeSet<&str> = scan.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
+    for entry in ledger.entries(&source.name)? {
+        if is_complete && !present.contains(entry.path.as_str()) {
+            ingested.removed.push(entry_key(&entry));
+        }
+        ingested.known.insert(entry_key(&entry), entry);
+    }
+    Ok(scan.candidates)
+}
+
+/// Where rows come from, as far as a run knows.
+#[derive(Clone, Copy)]
+struct Provenance<'a> {
+    run_id: &'a str,
+    ingested_at: DateTime<Utc>,
+    lexicon: &'a Lexicon,
+}
+
+/// Reads all documents in parallel; rows come back in the order of the keys.
+fn extract(work: Vec<(Arrival, Decision)>, provenance: Provenance<'_>, config: &Config, progress: Progress) -> Vec<DocumentRow> {
+    let bar = progress.bar("extract", work.len());
+    let parent = tracing::Span::current();
+    let one = |(arrival, decision): (Arrival, Decision)| {
+        let id = arrival.document_id();
+        let path = &arrival.candidate.path;
+        let span = tracing::info_span!(parent: &parent, "document", { fields::DOCUMENT_ID } = %id, { fields::DOCUMENT_PATH } = %path);
+        let row = span.in_scope(|| document_row(arrival, decision, provenance, config));
+        bar.inc(1);
+        row
+    };
+    let rows = work.into_par_iter().map(one).collect();
+    bar.finish_and_clear();
+    rows
+}
+
+/// One document with all that is found in it.
+fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>, config: &Config) -> DocumentRow {
+    // A duplicate whose original has gone is known and was not decoded: now it has to be.
+    let arrival = match (&arrival.content, &decision) {
+        (Content::Known, Decision::Read) => ingest::load(arrival.candidate, None, config.document_bytes),
+        _ => arrival,
+    };
+    let context = &arrival.candidate.context;
+    let published = context.published.and_then(PartialDate::first_day);
+    let mut row = DocumentRow {
+        document_id: arrival.document_id(),
+        content_hash: arrival.content_hash.clone(),
+        duplicate_of: None,
+        source: arrival.candidate.source.clone(),
+        path: arrival.candidate.path.clone(),
+        title: context.title.clone(),
+        published,
+        published_basis: if published.is_some() { PublishedBasis::Manifest } else { PublishedBasis::Unknown },
+        area: None,
+        format: arrival.candidate.extension.clone(),
+        bytes: arrival.bytes,
+        pages: None,
+        text: String::new(),
+        status: DocumentStatus::Duplicate,
+        error: None,
+        reading: None,
+        run_id: provenance.run_id.to_owned(),
+        ingested_at: provenance.ingested_at,
+        extractor_version: String::from(gongbao_core::EXTRACTOR_VERSION),
+        lexicon_version: provenance.lexicon.version().to_owned(),
+    };
+    let hash = row.content_hash.clone().unwrap_or_default();
+    if config.keep_objects && row.content_hash.is_some() {
+        keep_object(config, &hash, std::fs::read(&arrival.candidate.file).ok().filter(|bytes| blake3::hash(bytes).to_hex().as_str() == hash));
+    }
+    match (arrival.content, decision) {
+        (_, Decision::Duplicate(original)) => row.duplicate_of = Some(original),
+        (Content::Failed(error, bytes), _) => {
+            if row.content_hash.is_some() {
+                keep_object(config, &hash, Some(bytes));
+            }
+            quarantine(&mut row, &error);
+        }
+        (Content::Text(text), _) => {
+            let context = arrival.candidate.context;
+            let document =
+                Document { text: text.text, blocks: Vec::new(), title: context.title, published: context.published, area: context.area };
+            match guarded(|| gongbao_core::read(&document, provenance.lexicon)) {
+                Ok(reading) => {
+                    let found = (reading.observations.len(), reading.investments.len());
+                    row.title = reading.title.clone().or(row.title);
+                    row.published = reading.published.or(row.published);
+                    row.published_basis = if reading.published.is_some() { reading.published_basis } else { row.published_basis };
+                    row.area = reading.area.clone();
+                    row.status = if found == (0, 0) { DocumentStatus::Empty } else { DocumentStatus::Ok };
+                    row.reading = Some(reading);
+                    tracing::debug!(
+                        { fields::DOCUMENT_ENCODING } = text.encoding,
+                        { fields::OBSERVATIONS } = found.0,
+                        { fields::INVESTMENTS } = found.1,
+                        "read"
+                    );
+                }
+                Err(error) => quarantine(&mut row, &error),
+            }
+            row.text = document.text;
+        }
+        (Content::Known, _) => {}
+    }
+    row
+}
+
+fn quarantine(row: &mut DocumentRow, error: &DocumentError) {
+    tracing::warn!({ fields::ERROR } = %error, "quarantined");
+    row.status = DocumentStatus::Quarantined;
+    row.error = Some(error.to_string());
+}
+
+/// Does what may panic: a bug in a rule must cost one document, not the run.
+fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, DocumentError> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|panic| {
+        let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+        DocumentError::Panicked(words.unwrap_or_else(|| String::from("no words")))
+    })
+}
+
+/// Keeps a document's bytes. Losing them costs a later second reading, not this run.
+fn keep_object(config: &Config, hash: &str, bytes: Option<Vec<u8>>) {
+    let kept = bytes.map(|bytes| write::store_object(&config.output, hash, &bytes));
+    match kept {
+        Some(Ok(_)) => {}
+        Some(Err(error)) => tracing::warn!({ fields::ERROR } = %chain(&error), "bytes not kept"),
+        None => tracing::warn!("bytes not kept: the file changed while it was read"),
+    }
+}
+
+/// Opens the ledger, and writes it anew where it does not know the snapshot that stands: after a crash between commit and ledger,
+/// or when somebody took away one of the two.
+fn open_ledger(output: &Path) -> Result<Ledger, RunError> {
+    let mut ledger = Ledger::open(&output.join(LEDGER))?;
+    let current = write::resolve_current(output)?;
+    let standing = current.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+    let remembered = ledger.committed_runs()?.pop().and_then(|run| run.snapshot);
+    if standing != remembered {
+        tracing::warn!({ fields::SNAPSHOT } = standing.as_deref().unwrap_or("none"), "the ledger does not know the snapshot that stands: it is written anew");
+        let known = current.as_deref().map(write::read_known_documents).transpose()?;
+        ledger.rebuild(&known.unwrap_or_default())?;
+    }
+    Ok(ledger)
+}
+
+fn entry(row: &DocumentRow, contexts: &BTreeMap<(String, String), String>) -> Entry {
+    Entry {
+        source: row.source.clone(),
+        path: row.path.clone(),
+        content_hash: row.content_hash.clone(),
+        document_id: row.document_id.clone(),
+        status: row.status,
+        error: row.error.clone(),
+        duplicate_of: row.duplicate_of.clone(),
+        context_hash: contexts.get(&(row.source.clone(), row.path.clone())).cloned().unwrap_or_default(),
+        extractor_version: row.extractor_version.clone(),
+        lexicon_version: row.lexicon_version.clone(),
+        bytes: row.bytes,
+        run_id: row.run_id.clone(),
+    }
+}
+
+/// A document that was quarantined before with the same content is no news.
+fn is_newly_quarantined(row: &DocumentRow, known: &Known) -> bool {
+    let before = known.get(&(row.source.clone(), row.path.clone()));
+    let is_old = before.is_some_and(|entry| entry.status == DocumentStatus::Quarantined && entry.content_hash == row.content_hash);
+    row.status == DocumentStatus::Quarantined && !is_old
+}
+
+fn is_read(entry: &Entry) -> bool {
+    matches!(entry.status, DocumentStatus::Ok | DocumentStatus::Empty)
+}
+
+fn key(candidate: &Candidate) -> (String, String) {
+    (candidate.source.clone(), candidate.path.clone())
+}
+
+fn entry_key(entry: &Entry) -> (String, String) {
+    (entry.source.clone(), entry.path.clone())
+}
+
+fn as_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// Does one stage in its span, and tells how many milliseconds it took.
+fn stage<T>(name: &'static str, work: impl FnOnce() -> T) -> (T, u64) {
+    let span = tracing::info_span!("stage", { fields::STAGE_NAME } = name);
+    let start = Instant::now();
+    let done = span.in_scope(work);
+    let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!({ fields::STAGE_NAME } = name, { fields::STAGE_MS } = ms, "stage done");
+    (done, ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error() {
+        assert_eq!(guarded(|| 1).unwrap(), 1);
+        let error = guarded(|| if true { panic!("no number {}", 7) }).unwrap_err();
+        assert_eq!(error.to_string(), "extraction panicked: no number 7");
+    }
+}
