@@ -6,11 +6,13 @@
 mod file;
 mod overrides;
 
+pub use overrides::Environment;
+
 pub use file::{ConfigFile, LexiconFile, LimitsFile, LogFile, LogFormat, LogLevel, OutputFile, SourceFile};
 
 use gongbao_core::lexicon::{Lexicon, LexiconError};
 use gongbao_core::model::PartialDate;
-use overrides::{Environment, Step};
+use overrides::Step;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
