@@ -83,7 +83,7 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build()?;
     let mut ledger = open_ledger(output)?;
 
-    let (ingested, ingest_ms) = stage("ingest", || threads.install(|| ingest(config, &ledger, options)));
+    let (ingested, ingest_ms) = stage("ingest", || ingest(config, &ledger, &threads, options));
     let ingested = ingested?;
     let provenance = Provenance { run_id: &run_id, ingested_at: started_at, lexicon };
     let (upserts, extract_ms) = stage("extract", || threads.install(|| extract(ingested.work, provenance, config, options.progress)));
@@ -168,7 +168,7 @@ struct Ingested {
 }
 
 /// Finds the documents of all sources, reads them, and tells the ones that are new.
-fn ingest(config: &Config, ledger: &Ledger, options: RunOptions<'_>) -> Result<Ingested, RunError> {
+fn ingest(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options: RunOptions<'_>) -> Result<Ingested, RunError> {
     let mut ingested = Ingested::default();
     let mut candidates: Vec<Candidate> = Vec::new();
     for source in &config.sources {
@@ -176,14 +176,15 @@ fn ingest(config: &Config, ledger: &Ledger, options: RunOptions<'_>) -> Result<I
     }
     let bar = options.progress.bar("reading", candidates.len());
     let parent = tracing::Span::current();
+    let (known, reextract) = (&ingested.known, options.reextract);
     let load = |candidate: Candidate| {
         let _entered = tracing::debug_span!(parent: &parent, "document", { fields::DOCUMENT_PATH } = %candidate.path).entered();
-        let known = ingested.known.get(&key(&candidate)).filter(|_| !options.reextract);
+        let known = known.get(&key(&candidate)).filter(|_| !reextract);
         let arrival = ingest::load(candidate, known, config.document_bytes);
         bar.inc(1);
         arrival
     };
-    let arrivals: Vec<Arrival> = candidates.into_par_iter().map(load).collect();
+    let arrivals: Vec<Arrival> = threads.install(|| candidates.into_par_iter().map(load).collect());
     bar.finish_and_clear();
     let mut failure = None;
     let elsewhere = RefCell::new(|hash: &str| match ledger.by_content_hash(hash) {

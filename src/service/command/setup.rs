@@ -40,7 +40,8 @@ pub(super) fn check(around: &mut Surroundings<'_>) -> Result<Exit, CommandError>
     let config = around.config()?;
     around.start_logs(Some(&config), config.log_level);
     let lexicon = config.load_lexicon()?;
-    writeln!(around.out, "configuration {}", around.config_path().display())?;
+    let path = around.config_path().display().to_string();
+    writeln!(around.out, "configuration {path}")?;
     writeln!(around.out, "output        {}", config.output.display())?;
     writeln!(around.out, "word lists    {} in the catalogue, version {}", counted(lexicon.indicators().len(), "indicator"), lexicon.version())?;
     if config.sources.is_empty() {
