@@ -131,3 +131,29 @@ pub struct RunRow {
     /// Snapshot that it committed.
     pub snapshot: Option<String>,
 }
+
+/// Gives the members of an enum their written forms.
+macro_rules! written {
+    ($name:ident { $($member:ident => $text:literal),+ $(,)? }) => {
+        impl $name {
+            /// All members, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$member),+];
+
+            /// The written form, as the tables and the ledger hold it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$member => $text),+ }
+            }
+
+            /// Reads the written form; anything else is `None`.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$member),)+ _ => None }
+            }
+        }
+    };
+}
+
+written! { DocumentStatus { Ok => "ok", Empty => "empty", Duplicate => "duplicate", Quarantined => "quarantined" } }
+written! { Trigger { Manual => "manual", Schedule => "schedule", CatchUp => "catch_up", Backfill => "backfill", Replay => "replay" } }
+written! { RunOutcome { Ok => "ok", Partial => "partial", Failed => "failed" } }

@@ -1,0 +1,100 @@
+//! The ledger's tables, their format version, and how values lie in them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, TransactionBehavior};
+
+use super::LedgerError;
+
+/// Version of the tables below, kept as the file's `user_version`. A change appends a step to [`STEPS`].
+pub(super) const FORMAT: i64 = 1;
+
+/// Each step leads from one format to the next; a new file walks them all. Times are microseconds since 1970, UTC.
+const STEPS: [&str; 1] = ["
+    CREATE TABLE entries (
+        source TEXT NOT NULL,
+        path TEXT NOT NULL,
+        content_hash TEXT,
+        document_id TEXT NOT NULL,
+        status TEXT NOT NULL,
+        error TEXT,
+        duplicate_of TEXT,
+        context_hash TEXT,
+        extractor_version TEXT NOT NULL,
+        lexicon_version TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        modified INTEGER,
+        run_id TEXT NOT NULL,
+        PRIMARY KEY (source, path)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX entries_by_content ON entries (content_hash);
+    CREATE INDEX entries_by_original ON entries (duplicate_of) WHERE duplicate_of IS NOT NULL;
+    CREATE TABLE runs (
+        run_id TEXT NOT NULL PRIMARY KEY,
+        \"trigger\" TEXT NOT NULL,
+        scheduled_for INTEGER,
+        started_at INTEGER NOT NULL,
+        finished_at INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        documents_seen INTEGER NOT NULL,
+        documents_new INTEGER NOT NULL,
+        documents_unchanged INTEGER NOT NULL,
+        documents_quarantined INTEGER NOT NULL,
+        observations INTEGER NOT NULL,
+        investments INTEGER NOT NULL,
+        bytes_read INTEGER NOT NULL,
+        ingest_ms INTEGER NOT NULL,
+        extract_ms INTEGER NOT NULL,
+        normalize_ms INTEGER NOT NULL,
+        write_ms INTEGER NOT NULL,
+        version TEXT NOT NULL,
+        config_hash TEXT NOT NULL,
+        snapshot TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX runs_by_start ON runs (started_at);
+"];
+
+/// Opens the file: made when missing, brought to today's format when older.
+pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
+    let failed = |source| LedgerError::Open { path: path.to_owned(), source };
+    let mut connection = Connection::open(path).map_err(failed)?;
+    connection.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
+    if !(0..=FORMAT).contains(&found) {
+        return Err(LedgerError::Format { path: path.to_owned(), found });
+    }
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
+        transaction.execute_batch(step).map_err(failed)?;
+    }
+    transaction.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
+    transaction.commit().map_err(failed)?;
+    Ok(connection)
+}
+
+/// A count as SQLite holds it.
+pub(super) fn from_count(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// A count that SQLite held.
+pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or_default())
+}
+
+/// A time that SQLite held.
+pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    Ok(row.get::<_, Option<i64>>(column)?.and_then(DateTime::from_timestamp_micros))
+}
+
+/// A word of a closed list; a word that this program lacks is an error.
+pub(super) fn word<T>(row: &Row<'_>, column: &str, parse: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let written: String = row.get(column)?;
+    let place = row.as_ref().column_index(column)?;
+    parse(&written).ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(place, Type::Text, format!("unknown word {written}").into()))
+}

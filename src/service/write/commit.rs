@@ -1,0 +1,261 @@
+//! One snapshot after another: what did not change is linked, what did is written anew, all of it becomes current at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::array::{BooleanArray, RecordBatch};
+use arrow::compute::{concat_batches, filter_record_batch, not};
+use chrono::SecondsFormat;
+use gongbao_tables::{DocumentBatches, DocumentRow, SCHEMA_VERSION, Table, sort};
+use rayon::prelude::*;
+
+use super::known::Texts;
+use super::manifest::{FileEntry, MANIFEST, Manifest, TableEntry};
+use super::plan::{Parent, Plan, columns, year_of};
+use super::table_file::{self, Making};
+use super::{Changes, Committed, WriteError, WriteSettings, disk, series, snapshot};
+
+/// Bytes of rows in memory that go into one file; far below the 2 GiB that a text column can hold.
+const FILE_BYTES: usize = 256 << 20;
+/// Files of fewer bytes on the disk count as small …
+const SMALL_BYTES: u64 = 16 << 20;
+/// … and this many small ones of one year are joined when that year is written.
+const SMALL_FILES: usize = 16;
+
+/// Makes the next snapshot and makes it current.
+///
+/// Files of the snapshot before that hold no superseded document are linked, the others are written anew; new
+/// documents go into files of their year of publication. Readers see all of it or nothing. The caller holds the
+/// [`super::RunLock`], and tells the ledger afterwards.
+///
+/// - Shape: the output folder, the changes, the settings in; the snapshot out, or `None` when nothing would change:
+///   no document comes with rows other than it has, and none goes.
+/// - Errors: any [`WriteError`]; `current` then still names the snapshot before.
+pub fn commit(output: &Path, changes: &Changes, settings: &WriteSettings) -> Result<Option<Committed>, WriteError> {
+    let parent = Parent::open(output)?;
+    let plan = Plan::make(parent.as_ref(), changes)?;
+    if plan.is_empty() {
+        return Ok(None);
+    }
+    let name = snapshot::next_name(output)?;
+    let staging = snapshot::stage(output, &name)?;
+    let making = Making { run_id: &changes.run.run_id, extractor_version: &settings.extractor_version, lexicon_version: &settings.lexicon_version };
+    let stage = Stage { parent: parent.as_ref(), folder: &staging, making, copies: AtomicBool::new(false) };
+
+    let new = batches_by_year(&plan.upserts)?;
+    let mut groups = BTreeSet::new();
+    let mut tables = BTreeMap::new();
+    for table in Table::OF_DOCUMENTS {
+        tables.insert(table, stage.documents(table, &plan, &new, &mut groups)?);
+    }
+    drop(new);
+    tables.insert(Table::Series, stage.series(&tables, &groups)?);
+    tables.insert(Table::Runs, stage.runs(changes)?);
+
+    let manifest = Manifest {
+        snapshot: name.clone(),
+        parent: parent.as_ref().map(|parent| parent.name().to_owned()),
+        schema_version: SCHEMA_VERSION.to_owned(),
+        run_id: changes.run.run_id.clone(),
+        created_at: changes.run.finished_at.to_rfc3339_opts(SecondsFormat::Micros, true),
+        extractor_version: settings.extractor_version.clone(),
+        lexicon_version: settings.lexicon_version.clone(),
+        tables: tables.into_iter().map(|(table, files)| (table.name().to_owned(), TableEntry::of(files))).collect(),
+    };
+    let path = staging.join(MANIFEST);
+    let json = serde_json::to_vec_pretty(&manifest).map_err(|source| WriteError::Manifest { path: path.clone(), source })?;
+    disk::write(&path, &json)?;
+    disk::flush_folder(&staging)?;
+
+    let path = snapshot::publish(output, &name, &staging)?;
+    // The tables are safe by now: what cannot be removed today is removed after the next commit.
+    if let Err(error) = snapshot::retain(output, changes.run.finished_at, settings) {
+        tracing::warn!(error = &error as &dyn std::error::Error, "old snapshots could not be removed");
+    }
+    Ok(Some(Committed { snapshot: name, path, manifest }))
+}
+
+/// Rows of new documents by year, in batches that fit into a file each.
+fn batches_by_year(upserts: &[&DocumentRow]) -> Result<BTreeMap<String, Vec<DocumentBatches>>, WriteError> {
+    let mut years: BTreeMap<String, Vec<Vec<&DocumentRow>>> = BTreeMap::new();
+    let mut weights: BTreeMap<String, usize> = BTreeMap::new();
+    for &document in upserts {
+        let year = year_of(document);
+        let rows = document.reading.as_ref().map_or(0, |r| r.observations.len() + r.investments.len() + r.findings.len());
+        let weight = document.text.len() + rows * 1024;
+        let (chunks, total) = (years.entry(year.clone()).or_default(), weights.entry(year).or_default());
+        match chunks.last_mut().filter(|_| *total + weight <= FILE_BYTES) {
+            Some(chunk) => chunk.push(document),
+            None => {
+                chunks.push(vec![document]);
+                *total = 0;
+            }
+        }
+        *total += weight;
+    }
+    let made = years.into_iter().map(|(year, chunks)| {
+        let batches = chunks.into_par_iter().map(|chunk| DocumentBatches::of(&chunk)).collect::<Result<Vec<_>, _>>();
+        Ok((year, batches.map_err(columns(Table::Documents))?))
+    });
+    made.collect()
+}
+
+/// A snapshot in the making.
+struct Stage<'a> {
+    parent: Option<&'a Parent>,
+    folder: &'a Path,
+    making: Making<'a>,
+    /// Whether files had to be copied, and that was told.
+    copies: AtomicBool,
+}
+
+impl Stage<'_> {
+    /// Makes the files of a table of documents, and tells the groups of series whose observations changed.
+    fn documents(
+        &self,
+        table: Table,
+        plan: &Plan<'_>,
+        new: &BTreeMap<String, Vec<DocumentBatches>>,
+        groups: &mut BTreeSet<String>,
+    ) -> Result<Vec<FileEntry>, WriteError> {
+        let mut kept: BTreeMap<&str, Vec<&FileEntry>> = BTreeMap::new();
+        let mut pieces: BTreeMap<&str, Vec<RecordBatch>> = BTreeMap::new();
+        let mut touch = |batch: &RecordBatch| -> Result<(), WriteError> {
+            if table == Table::Indicators {
+                groups.extend(series::groups(batch)?);
+            }
+            Ok(())
+        };
+        for file in self.parent.iter().flat_map(|parent| parent.files(table)) {
+            match self.split(table, file, plan)? {
+                Some((stays, goes)) => {
+                    touch(&goes)?;
+                    pieces.entry(file.prefix()).or_default().push(stays);
+                }
+                None => kept.entry(file.prefix()).or_default().push(file),
+            }
+        }
+        for (year, batches) in new {
+            for batch in batches.iter().filter_map(|batches| batches.get(table)) {
+                touch(batch)?;
+                pieces.entry(year).or_default().push(batch.clone());
+            }
+        }
+        for (year, pieces) in &mut pieces {
+            let files = kept.entry(year).or_default();
+            let is_small = |file: &&FileEntry| file.bytes < SMALL_BYTES;
+            if files.iter().copied().filter(|file| is_small(file)).count() >= SMALL_FILES {
+                for file in files.extract_if(.., |file| file.bytes < SMALL_BYTES) {
+                    pieces.push(self.read(table, file)?);
+                }
+            }
+        }
+        let folder = self.table_folder(table)?;
+        let mut files = self.keep(table, kept.into_values().flatten())?;
+        let packed: Vec<_> = pieces.into_iter().flat_map(|(year, pieces)| pack(pieces).into_iter().map(move |pieces| (year, pieces))).collect();
+        let write = |(year, pieces): &(&str, Vec<RecordBatch>)| {
+            let joined = concat_batches(&table.schema(), pieces).and_then(|batch| sort(table, &batch)).map_err(columns(table))?;
+            table_file::write(table, year, &joined, &folder, &self.making)
+        };
+        files.extend(packed.par_iter().map(write).collect::<Result<Vec<_>, WriteError>>()?);
+        self.close(table, files)
+    }
+
+    /// Makes the files of the series: those of touched groups anew from all their observations.
+    fn series(&self, tables: &BTreeMap<Table, Vec<FileEntry>>, groups: &BTreeSet<String>) -> Result<Vec<FileEntry>, WriteError> {
+        let folder = self.table_folder(Table::Series)?;
+        let paths = |table: Table| -> Vec<PathBuf> {
+            tables.get(&table).into_iter().flatten().map(|file| self.folder.join(table.name()).join(&file.name)).collect()
+        };
+        let kept = self.parent.iter().flat_map(|parent| parent.files(Table::Series)).filter(|file| !groups.contains(file.prefix()));
+        let mut files = self.keep(Table::Series, kept)?;
+        let made = series::of(&paths(Table::Indicators), &paths(Table::Documents), groups)?;
+        let write = |(group, batch): &(String, RecordBatch)| table_file::write(Table::Series, group, batch, &folder, &self.making);
+        files.extend(made.par_iter().map(write).collect::<Result<Vec<_>, WriteError>>()?);
+        self.close(Table::Series, files)
+    }
+
+    /// Makes the one file of the runs.
+    fn runs(&self, changes: &Changes) -> Result<Vec<FileEntry>, WriteError> {
+        let folder = self.table_folder(Table::Runs)?;
+        let batch = gongbao_tables::runs(&changes.previous_runs).map_err(columns(Table::Runs))?;
+        let file = table_file::write(Table::Runs, Table::Runs.name(), &batch, &folder, &self.making)?;
+        self.close(Table::Runs, vec![file])
+    }
+
+    fn table_folder(&self, table: Table) -> Result<PathBuf, WriteError> {
+        let folder = self.folder.join(table.name());
+        disk::create_folder(&folder)?;
+        Ok(folder)
+    }
+
+    /// Gives a table without rows one empty file, so that every reader can open it, and flushes its folder.
+    fn close(&self, table: Table, mut files: Vec<FileEntry>) -> Result<Vec<FileEntry>, WriteError> {
+        let folder = self.folder.join(table.name());
+        if files.is_empty() {
+            files.push(table_file::write(table, "0000", &RecordBatch::new_empty(table.schema()), &folder, &self.making)?);
+        }
+        disk::flush_folder(&folder)?;
+        Ok(files)
+    }
+
+    /// The rows of a file that stay and those that go; `None` when all stay.
+    fn split(&self, table: Table, file: &FileEntry, plan: &Plan<'_>) -> Result<Option<(RecordBatch, RecordBatch)>, WriteError> {
+        let Some(parent) = self.parent.filter(|_| plan.may_touch(file)) else { return Ok(None) };
+        let ids = table_file::read_columns(&parent.file(table, file), &["document_id"])?;
+        let ids = Texts::of(&ids, "document_id")?;
+        let goes: BooleanArray = ids.iter().map(|id| Some(id.is_some_and(|id| plan.is_superseded(id)))).collect();
+        if goes.true_count() == 0 {
+            return Ok(None);
+        }
+        let batch = self.read(table, file)?;
+        let stays = not(&goes).and_then(|stays| filter_record_batch(&batch, &stays)).map_err(columns(table))?;
+        let goes = filter_record_batch(&batch, &goes).map_err(columns(table))?;
+        Ok(Some((stays, goes)))
+    }
+
+    fn read(&self, table: Table, file: &FileEntry) -> Result<RecordBatch, WriteError> {
+        match self.parent {
+            Some(parent) => table_file::read(table, &parent.file(table, file)),
+            None => Ok(RecordBatch::new_empty(table.schema())),
+        }
+    }
+
+    /// Takes files over from the snapshot before: by a second name, or where the disk cannot, by a copy.
+    fn keep<'b>(&self, table: Table, files: impl Iterator<Item = &'b FileEntry>) -> Result<Vec<FileEntry>, WriteError> {
+        let mut kept = Vec::new();
+        for file in files {
+            let Some(parent) = self.parent else { continue };
+            let (from, to) = (parent.file(table, file), self.folder.join(table.name()).join(&file.name));
+            if let Err(error) = fs::hard_link(&from, &to) {
+                if !self.copies.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "files cannot be linked here: every snapshot takes its full size");
+                }
+                fs::copy(&from, &to).map_err(WriteError::io("copy", &from))?;
+                File::open(&to).and_then(|copy| copy.sync_all()).map_err(WriteError::io("flush", &to))?;
+            }
+            kept.push(file.clone());
+        }
+        Ok(kept)
+    }
+}
+
+/// Groups batches that fit into one file; batches without rows are left out.
+fn pack(pieces: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
+    let mut packed: Vec<Vec<RecordBatch>> = Vec::new();
+    let mut total = 0;
+    for piece in pieces.into_iter().filter(|piece| piece.num_rows() > 0) {
+        let bytes = piece.get_array_memory_size();
+        match packed.last_mut().filter(|_| total + bytes <= FILE_BYTES) {
+            Some(pieces) => pieces.push(piece),
+            None => {
+                packed.push(vec![piece]);
+                total = 0;
+            }
+        }
+        total += bytes;
+    }
+    packed
+}
