@@ -8,7 +8,7 @@ use crate::config::{Config, Source};
 use crate::ingest::{self, Arrival, Candidate, Content, Decision, DocumentError, IngestError, Known};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{FailedSource, Progress, Summary, chain, fields};
-use crate::write::{self, Changes, WriteError, WriteSettings};
+use crate::write::{self, Changes, KnownDocument, WriteError, WriteSettings};
 use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::Lexicon;
 use gongbao_core::model::{Document, PartialDate, PublishedBasis, Reading};
@@ -23,8 +23,6 @@ use std::time::Instant;
 
 /// Deep nesting in a text must not end the process.
 const STACK_BYTES: usize = 16 << 20;
-/// The ledger's file below the folder of the tables.
-pub const LEDGER: &str = "ledger.sqlite";
 
 /// How one run is to be done.
 #[derive(Clone, Copy)]
@@ -127,9 +125,14 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
         quarantined: quarantined.iter().map(|row| (row.source.clone(), row.path.clone(), row.error.clone().unwrap_or_default())).collect(),
         failed_sources: ingested.failed_sources,
     };
-    let entries: Vec<Entry> = upserts.iter().map(|row| entry(row, &ingested.contexts)).collect();
+    let entries: Vec<Entry> = upserts.iter().map(|row| entry(row, &ingested.contexts)).chain(ingested.adopted).collect();
     let changes = Changes { upserts, removed_keys: ingested.removed, run: summary.run.clone(), previous_runs: ledger.committed_runs()? };
-    let settings = WriteSettings { retain_snapshots: config.retain_snapshots, retain_hours: config.retain_hours };
+    let settings = WriteSettings {
+        retain_snapshots: usize::try_from(config.retain_snapshots).unwrap_or(usize::MAX),
+        retain_hours: u64::from(config.retain_hours),
+        extractor_version: String::from(gongbao_core::EXTRACTOR_VERSION),
+        lexicon_version: lexicon.version().to_owned(),
+    };
     let (committed, write_ms) = stage("write", || write::commit(output, &changes, &settings));
     summary.run.write_ms = write_ms;
     summary.run.finished_at = (options.now)();
@@ -158,6 +161,8 @@ struct Ingested {
     work: Vec<(Arrival, Decision)>,
     known: Known,
     contexts: BTreeMap<(String, String), String>,
+    /// Entries without a context, as a ledger written anew has them: what is known now is taken for what was known then.
+    adopted: Vec<Entry>,
     removed: Vec<(String, String)>,
     seen: u64,
     unchanged: u64,
@@ -202,6 +207,12 @@ fn ingest(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options
     ingested.seen = as_u64(arrivals.len());
     ingested.bytes = arrivals.iter().filter(|arrival| arrival.content_hash.is_some()).map(|arrival| arrival.bytes).sum();
     ingested.contexts = arrivals.iter().map(|arrival| (key(&arrival.candidate), arrival.candidate.context.hash())).collect();
+    let unchanged = arrivals.iter().zip(&decisions).filter(|(_, decision)| **decision == Decision::Unchanged).map(|(arrival, _)| arrival);
+    for arrival in unchanged {
+        if let Some(entry) = ingested.known.get(&key(&arrival.candidate)).filter(|entry| entry.context_hash.is_none()) {
+            ingested.adopted.push(Entry { context_hash: Some(arrival.candidate.context.hash()), ..entry.clone() });
+        }
+    }
     ingested.work = arrivals.into_iter().zip(decisions).filter(|(_, decision)| *decision != Decision::Unchanged).collect();
     ingested.unchanged = ingested.seen - as_u64(ingested.work.len());
     Ok(ingested)
@@ -295,7 +306,7 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
     };
     let hash = row.content_hash.clone().unwrap_or_default();
     if config.keep_objects && row.content_hash.is_some() {
-        keep_object(config, &hash, std::fs::read(&arrival.candidate.file).ok().filter(|bytes| blake3::hash(bytes).to_hex().as_str() == hash));
+        keep_object(config, &hash, std::fs::read(&arrival.candidate.file).ok().filter(|bytes| gongbao_tables::content_hash(bytes) == hash));
     }
     match (arrival.content, decision) {
         (_, Decision::Duplicate(original)) => row.duplicate_of = Some(original),
@@ -358,19 +369,41 @@ fn keep_object(config: &Config, hash: &str, bytes: Option<Vec<u8>>) {
     }
 }
 
-/// Opens the ledger, and writes it anew where it does not know the snapshot that stands: after a crash between commit and ledger,
+/// Opens the ledger, and writes it anew where it does not know what the tables hold: after a crash between commit and ledger,
 /// or when somebody took away one of the two.
 fn open_ledger(output: &Path) -> Result<Ledger, RunError> {
-    let mut ledger = Ledger::open(&output.join(LEDGER))?;
+    let mut ledger = Ledger::open(output)?;
     let current = write::resolve_current(output)?;
     let standing = current.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
     let remembered = ledger.committed_runs()?.pop().and_then(|run| run.snapshot);
-    if standing != remembered {
-        tracing::warn!({ fields::SNAPSHOT } = standing.as_deref().unwrap_or("none"), "the ledger does not know the snapshot that stands: it is written anew");
-        let known = current.as_deref().map(write::read_known_documents).transpose()?;
-        ledger.rebuild(&known.unwrap_or_default())?;
+    if standing == remembered {
+        return Ok(ledger);
+    }
+    let (documents, runs) = match &current {
+        Some(snapshot) => (write::read_known_documents(snapshot)?, write::read_runs(snapshot)?),
+        None => (Vec::new(), Vec::new()),
+    };
+    if current.is_none() || !knows(&ledger, &documents)? {
+        let snapshot = standing.as_deref().unwrap_or("none");
+        tracing::warn!({ fields::SNAPSHOT } = snapshot, "the ledger does not know the snapshot that stands: it is written anew");
+        ledger.rebuild(documents, &runs)?;
     }
     Ok(ledger)
+}
+
+/// True when the ledger holds just these documents, as far as their sources go.
+fn knows(ledger: &Ledger, documents: &[KnownDocument]) -> Result<bool, LedgerError> {
+    let mut by_source: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for document in documents {
+        by_source.entry(&document.source).or_default().insert(&document.document_id);
+    }
+    for (source, wanted) in by_source {
+        let entries = ledger.entries(source)?;
+        if entries.iter().map(|entry| entry.document_id.as_str()).collect::<BTreeSet<_>>() != wanted {
+            return Ok(false);
+        }
+    }
+    Ok(!documents.is_empty() || ledger.is_empty()?)
 }
 
 fn entry(row: &DocumentRow, contexts: &BTreeMap<(String, String), String>) -> Entry {
@@ -382,10 +415,11 @@ fn entry(row: &DocumentRow, contexts: &BTreeMap<(String, String), String>) -> En
         status: row.status,
         error: row.error.clone(),
         duplicate_of: row.duplicate_of.clone(),
-        context_hash: contexts.get(&(row.source.clone(), row.path.clone())).cloned().unwrap_or_default(),
+        context_hash: contexts.get(&(row.source.clone(), row.path.clone())).cloned(),
         extractor_version: row.extractor_version.clone(),
         lexicon_version: row.lexicon_version.clone(),
         bytes: row.bytes,
+        modified: None,
         run_id: row.run_id.clone(),
     }
 }

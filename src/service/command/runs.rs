@@ -4,8 +4,7 @@ use super::{CommandError, Surroundings, table};
 use crate::cli::{OutArgs, RunsArgs};
 use crate::config::LogLevel;
 use crate::exit::Exit;
-use crate::ledger::Ledger;
-use crate::pipeline::LEDGER;
+use crate::ledger::{LEDGER, Ledger};
 use chrono::SecondsFormat;
 use gongbao_tables::RunRow;
 use serde_json::{Value, json};
@@ -22,11 +21,10 @@ pub(super) fn path(args: &OutArgs, around: &mut Surroundings<'_>) -> Result<Exit
 pub(super) fn runs(args: &RunsArgs, around: &mut Surroundings<'_>) -> Result<Exit, CommandError> {
     around.start_logs(None, LogLevel::Warn);
     let output = around.output(&args.out)?;
-    let path = output.join(LEDGER);
-    if !path.exists() {
+    if !output.join(LEDGER).exists() {
         return Err(CommandError::NoTables { path: output });
     }
-    let runs = Ledger::open(&path)?.runs(args.limit)?;
+    let runs = Ledger::open(&output)?.runs(args.limit)?;
     let rows: Vec<Value> = runs.iter().map(row).collect();
     if args.json {
         for row in rows {
@@ -43,18 +41,18 @@ pub(super) fn runs(args: &RunsArgs, around: &mut Surroundings<'_>) -> Result<Exi
 fn cells(run: &RunRow) -> Vec<String> {
     let ms = run.ingest_ms + run.extract_ms + run.normalize_ms + run.write_ms;
     let counts = [run.documents_seen, run.documents_new, run.documents_unchanged, run.documents_quarantined, run.observations, run.investments, ms];
-    let words = [run.run_id.clone(), trigger(run).to_owned(), format!("{:?}", run.outcome).to_lowercase()];
+    let words = [run.run_id.clone(), run.trigger.as_str().to_owned(), run.outcome.as_str().to_owned()];
     words.into_iter().chain(counts.map(|count| count.to_string())).chain([run.snapshot.clone().unwrap_or_default()]).collect()
 }
 
 fn row(run: &RunRow) -> Value {
     json!({
         "run_id": run.run_id,
-        "trigger": trigger(run),
+        "trigger": run.trigger.as_str(),
         "scheduled_for": run.scheduled_for.map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true)),
         "started_at": run.started_at.to_rfc3339_opts(SecondsFormat::Micros, true),
         "finished_at": run.finished_at.to_rfc3339_opts(SecondsFormat::Micros, true),
-        "outcome": format!("{:?}", run.outcome).to_lowercase(),
+        "outcome": run.outcome.as_str(),
         "documents_seen": run.documents_seen,
         "documents_new": run.documents_new,
         "documents_unchanged": run.documents_unchanged,
@@ -70,15 +68,4 @@ fn row(run: &RunRow) -> Value {
         "config_hash": run.config_hash,
         "snapshot": run.snapshot,
     })
-}
-
-fn trigger(run: &RunRow) -> &'static str {
-    use gongbao_tables::Trigger::{Backfill, CatchUp, Manual, Replay, Schedule};
-    match run.trigger {
-        Manual => "manual",
-        Schedule => "schedule",
-        CatchUp => "catch_up",
-        Backfill => "backfill",
-        Replay => "replay",
-    }
 }

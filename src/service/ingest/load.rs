@@ -3,7 +3,7 @@
 use super::Candidate;
 use crate::ledger::Entry;
 use gongbao_read::{Format, ReadError, Text};
-use gongbao_tables::DocumentStatus;
+use gongbao_tables::{DocumentStatus, document_id};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -76,16 +76,6 @@ impl Arrival {
     }
 }
 
-/// `document_id`: hex of BLAKE3-128 over source, path and content hash.
-#[must_use]
-pub fn document_id(source: &str, path: &str, content_hash: Option<&str>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for part in [source, path, content_hash.unwrap_or_default()] {
-        hasher.update(part.as_bytes()).update(&[0]);
-    }
-    hasher.finalize().to_hex().as_str().chars().take(32).collect()
-}
-
 /// Reads a candidate. `known` is the ledger's newest entry for its key; `None` where there is none or everything is to be read anew.
 #[must_use]
 pub fn load(candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival {
@@ -99,7 +89,7 @@ pub fn load(candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival 
             return Arrival { candidate, content_hash: None, bytes: size, content };
         }
     };
-    let content_hash = blake3::hash(&bytes).to_hex().to_string();
+    let content_hash = gongbao_tables::content_hash(&bytes);
     let content = match known {
         Some(entry) if is_known(entry, &content_hash, &candidate) => Content::Known,
         _ => decode(&candidate, bytes),
@@ -110,7 +100,7 @@ pub fn load(candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival 
 /// A quarantined document gets another chance with every version of the program.
 fn is_known(entry: &Entry, content_hash: &str, candidate: &Candidate) -> bool {
     entry.content_hash.as_deref() == Some(content_hash)
-        && entry.context_hash == candidate.context.hash()
+        && entry.context_hash.as_ref().is_none_or(|context| *context == candidate.context.hash())
         && (entry.status != DocumentStatus::Quarantined || entry.extractor_version == gongbao_core::EXTRACTOR_VERSION)
 }
 

@@ -9,7 +9,7 @@ mod manifest;
 mod settle;
 
 pub use find::{Candidate, Scan, scan};
-pub use load::{Arrival, Content, DocumentError, document_id, load};
+pub use load::{Arrival, Content, DocumentError, load};
 pub use manifest::{Context, ManifestError};
 pub use settle::{Decision, Known, settle};
 

@@ -1,8 +1,8 @@
 //! Decides what happens to each arrival: read it, call it a duplicate, or leave what the tables hold of it.
 
-use super::{Arrival, Content, document_id};
+use super::{Arrival, Content};
 use crate::ledger::Entry;
-use gongbao_tables::DocumentStatus;
+use gongbao_tables::{DocumentStatus, document_id};
 use std::collections::BTreeMap;
 
 /// What happens to an arrival.
@@ -102,7 +102,8 @@ mod tests {
             status: if duplicate_of.is_some() { DocumentStatus::Duplicate } else { DocumentStatus::Ok },
             error: None,
             duplicate_of: duplicate_of.map(|original| document_id("s", original, Some(hash))),
-            context_hash: String::new(),
+            context_hash: None,
+            modified: None,
             extractor_version: String::new(),
             lexicon_version: String::new(),
             bytes: 1,

@@ -71,7 +71,7 @@ impl Summary {
         let run = &self.run;
         json!({
             "run_id": run.run_id,
-            "outcome": format!("{:?}", run.outcome).to_lowercase(),
+            "outcome": run.outcome.as_str(),
             "snapshot": run.snapshot,
             "current": self.current.as_ref().map(|path| path.display().to_string()),
             "documents": {
