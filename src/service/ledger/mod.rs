@@ -121,7 +121,7 @@ impl Ledger {
     /// What is known of the document at a place.
     pub fn entry(&self, source: &str, path: &str) -> Result<Option<Entry>, LedgerError> {
         let sql = format!("SELECT {COLUMNS} FROM entries WHERE source = ?1 AND path = ?2");
-        let found = self.connection.prepare_cached(&sql).and_then(|mut statement| statement.query_row([source, path], entry).optional());
+        let found = self.connection.prepare(&sql).and_then(|mut statement| statement.query_row([source, path], entry).optional());
         found.map_err(failed("read an entry"))
     }
 
@@ -150,8 +150,9 @@ impl Ledger {
     pub fn record(&mut self, run: &RunRow, entries: &[Entry], removed: &[(String, String)]) -> Result<(), LedgerError> {
         let told = self.transact(|transaction| {
             runs::insert(transaction, run)?;
+            let mut delete = transaction.prepare("DELETE FROM entries WHERE source = ?1 AND path = ?2")?;
             for (source, path) in removed {
-                transaction.prepare_cached("DELETE FROM entries WHERE source = ?1 AND path = ?2")?.execute([source, path])?;
+                delete.execute([source, path])?;
             }
             insert(transaction, entries)
         });
@@ -191,7 +192,7 @@ impl Ledger {
 
     fn select(&self, which: &str, key: &str) -> Result<Vec<Entry>, LedgerError> {
         let sql = format!("SELECT {COLUMNS} FROM entries {which}");
-        let read = || self.connection.prepare_cached(&sql)?.query_map([key], entry)?.collect::<Result<Vec<_>, _>>();
+        let read = || self.connection.prepare(&sql)?.query_map([key], entry)?.collect::<Result<Vec<_>, _>>();
         read().map_err(failed("read entries"))
     }
 
@@ -207,7 +208,7 @@ const COLUMNS: &str = "source, path, content_hash, document_id, status, error, d
 
 fn insert(transaction: &Transaction<'_>, entries: &[Entry]) -> rusqlite::Result<()> {
     let sql = format!("INSERT OR REPLACE INTO entries ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
-    let mut statement = transaction.prepare_cached(&sql)?;
+    let mut statement = transaction.prepare(&sql)?;
     for entry in entries {
         statement.execute(params![
             entry.source,

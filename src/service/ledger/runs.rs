@@ -13,7 +13,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, run: &RunRow) -> rusqlite::R
     let sql = format!(
         "INSERT OR REPLACE INTO runs ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
     );
-    transaction.prepare_cached(&sql)?.execute(params![
+    transaction.prepare(&sql)?.execute(params![
         run.run_id,
         run.trigger.as_str(),
         run.scheduled_for.map(|time| time.timestamp_micros()),
@@ -39,7 +39,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, run: &RunRow) -> rusqlite::R
 }
 
 pub(super) fn select(connection: &Connection, which: &str, params: impl Params) -> rusqlite::Result<Vec<RunRow>> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM runs {which}"))?;
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM runs {which}"))?;
     let runs = statement.query_map(params, run)?.collect();
     runs
 }

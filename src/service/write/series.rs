@@ -145,10 +145,11 @@ fn prepare(observations: &RecordBatch, published: &BTreeMap<String, i32>) -> Res
     let values = observations.column_by_name("value").and_then(|column| column.as_primitive_opt::<Decimal128Type>());
     let (mut low, mut high) = (Vec::new(), Vec::new());
     for (row, value) in values.into_iter().flatten().enumerate() {
-        let half = value.map(|value| step(value, written.text(row).unwrap_or_default()) / 2);
+        let step = value.map(|value| step(value, written.text(row).unwrap_or_default()));
         let reach = match bounds.text(row) {
-            Some("eq") => half,
-            Some("approx") => half.map(|half| half * 2),
+            // Less than half a step, so that neighbours of one precision stay apart.
+            Some("eq") => step.map(|step| (step / 2 - 1).max(0)),
+            Some("approx") => step,
             _ => None,
         };
         low.push(value.zip(reach).map(|(value, reach)| value - reach));
