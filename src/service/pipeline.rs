@@ -73,7 +73,8 @@ pub enum RunError {
 pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Result<Summary, RunError> {
     let started_at = (options.now)();
     let run_id = started_at.format("%Y%m%dT%H%M%S%6fZ").to_string();
-    let span = tracing::info_span!("run", { fields::RUN_ID } = %run_id, { fields::RUN_CONFIG } = %config.hash);
+    // Spans are errors to the filter, so that a warning names its run and document however few logs are wanted.
+    let span = tracing::error_span!("run", { fields::RUN_ID } = %run_id, { fields::RUN_CONFIG } = %config.hash);
     let _entered = span.enter();
     let output = config.output.as_path();
     std::fs::create_dir_all(output).map_err(|source| RunError::Output { path: output.to_owned(), source })?;
@@ -183,7 +184,7 @@ fn ingest(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options
     let parent = tracing::Span::current();
     let (known, reextract) = (&ingested.known, options.reextract);
     let load = |candidate: Candidate| {
-        let _entered = tracing::debug_span!(parent: &parent, "document", { fields::DOCUMENT_PATH } = %candidate.path).entered();
+        let _entered = tracing::error_span!(parent: &parent, "document", { fields::DOCUMENT_PATH } = %candidate.path).entered();
         let known = known.get(&key(&candidate)).filter(|_| !reextract);
         let arrival = ingest::load(candidate, known, config.document_bytes);
         bar.inc(1);
@@ -263,7 +264,7 @@ fn extract(work: Vec<(Arrival, Decision)>, provenance: Provenance<'_>, config: &
     let one = |(arrival, decision): (Arrival, Decision)| {
         let id = arrival.document_id();
         let path = &arrival.candidate.path;
-        let span = tracing::info_span!(parent: &parent, "document", { fields::DOCUMENT_ID } = %id, { fields::DOCUMENT_PATH } = %path);
+        let span = tracing::error_span!(parent: &parent, "document", { fields::DOCUMENT_ID } = %id, { fields::DOCUMENT_PATH } = %path);
         let row = span.in_scope(|| document_row(arrival, decision, provenance, config));
         bar.inc(1);
         row
@@ -318,8 +319,7 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
         }
         (Content::Text(text), _) => {
             let context = arrival.candidate.context;
-            let document =
-                Document { text: text.text, blocks: Vec::new(), title: context.title, published: context.published, area: context.area };
+            let document = Document { text: text.text, blocks: Vec::new(), title: context.title, published: context.published, area: context.area };
             match guarded(|| gongbao_core::read(&document, provenance.lexicon)) {
                 Ok(reading) => {
                     let found = (reading.observations.len(), reading.investments.len());
@@ -449,7 +449,7 @@ fn as_u64(count: usize) -> u64 {
 
 /// Does one stage in its span, and tells how many milliseconds it took.
 fn stage<T>(name: &'static str, work: impl FnOnce() -> T) -> (T, u64) {
-    let span = tracing::info_span!("stage", { fields::STAGE_NAME } = name);
+    let span = tracing::error_span!("stage", { fields::STAGE_NAME } = name);
     let start = Instant::now();
     let done = span.in_scope(work);
     let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -464,7 +464,12 @@ mod tests {
     #[test]
     fn a_panic_becomes_an_error() {
         assert_eq!(guarded(|| 1).unwrap(), 1);
-        let error = guarded(|| if true { panic!("no number {}", 7) }).unwrap_err();
+        let error = guarded(|| {
+            if true {
+                panic!("no number {}", 7)
+            }
+        })
+        .unwrap_err();
         assert_eq!(error.to_string(), "extraction panicked: no number 7");
     }
 }

@@ -4,9 +4,9 @@ use super::{CommandError, Surroundings, table};
 use crate::cli::ShowArgs;
 use crate::config::LogLevel;
 use crate::exit::Exit;
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rust_decimal::Decimal;
@@ -14,11 +14,15 @@ use serde_json::{Map, Number, Value};
 use std::cmp::Ordering;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The tables, each with the columns that a person sees first.
 const TABLES: [(&str, &[&str]); 6] = [
     ("documents", &["source", "path", "status", "published", "area", "title", "observations", "investments", "error"]),
-    ("indicators", &["area", "indicator", "measure", "value", "unit", "period_start", "period_end", "frequency", "value_text", "unit_text", "confidence"]),
+    (
+        "indicators",
+        &["area", "indicator", "measure", "value", "unit", "period_start", "period_end", "frequency", "value_text", "unit_text", "confidence"],
+    ),
     ("investments", &["area", "event", "project", "investors", "project_count", "amount", "currency", "period_start", "period_end", "confidence"]),
     ("findings", &["kind", "text", "message", "evidence"]),
     ("series", &["area", "indicator", "measure", "value", "unit", "period_start", "period_end", "frequency", "n_documents", "conflict"]),
@@ -104,11 +108,15 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
     Ok(files)
 }
 
-/// The batch with its dictionaries written out.
+/// The batch with its dictionaries written out, and its times, which are all UTC, without their zone.
 fn plain(batch: &RecordBatch) -> Result<RecordBatch, CommandError> {
     let schema = batch.schema();
     let columns = schema.fields().iter().zip(batch.columns()).map(|(field, column)| match column.data_type() {
         DataType::Dictionary(_, values) => Ok((field.name().clone(), cast(column, values)?)),
+        DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => {
+            let times = column.as_primitive::<TimestampMicrosecondType>().clone().with_timezone_opt(None::<Arc<str>>);
+            Ok((field.name().clone(), Arc::new(times) as ArrayRef))
+        }
         _ => Ok((field.name().clone(), column.clone())),
     });
     let columns = columns.collect::<Result<Vec<_>, arrow::error::ArrowError>>()?;
@@ -134,6 +142,7 @@ fn value(column: &dyn Array, at: usize) -> Result<Value, CommandError> {
         DataType::Boolean => Value::Bool(told == "true"),
         kind if kind.is_integer() => told.parse::<i64>().map_or_else(|_| Value::String(told.clone()), Value::from),
         kind if kind.is_floating() => told.parse().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number),
+        DataType::Timestamp(..) => Value::String(format!("{told}Z")),
         DataType::Decimal128(..) => Value::String(told.parse::<Decimal>().map_or(told, |exact| exact.normalize().to_string())),
         _ => Value::String(told),
     })

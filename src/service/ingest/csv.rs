@@ -73,12 +73,10 @@ mod tests {
 
     #[test]
     fn quotes_and_line_ends() {
-        check("a,b\r\n1,\"x, \"\"y\"\"\"\r\n\r\n,,\r\n2,\"two\nlines\"\n3,", &[
-            (1, &["a", "b"]),
-            (2, &["1", "x, \"y\""]),
-            (5, &["2", "two\nlines"]),
-            (7, &["3", ""]),
-        ]);
+        check(
+            "a,b\r\n1,\"x, \"\"y\"\"\"\r\n\r\n,,\r\n2,\"two\nlines\"\n3,",
+            &[(1, &["a", "b"]), (2, &["1", "x, \"y\""]), (5, &["2", "two\nlines"]), (7, &["3", ""])],
+        );
         check("a\rb", &[(1, &["a"]), (2, &["b"])]);
         check("", &[]);
     }

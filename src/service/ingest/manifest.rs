@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn columns_stand_in_any_order_behind_a_mark() {
-        let (manifest, document) = read("\u{feff}title,note,path,published\r\n\"一, 二\",x,公报.txt,2024/03\r\n三,,gone.txt,\r\n".as_bytes()).unwrap();
+        let (manifest, document) =
+            read("\u{feff}title,note,path,published\r\n\"一, 二\",x,公报.txt,2024/03\r\n三,,gone.txt,\r\n".as_bytes()).unwrap();
         let context = Context { title: Some(String::from("一, 二")), published: PartialDate::parse("2024-03"), area: None };
         assert_eq!(manifest.context(&document), Some(&context));
         assert_eq!(manifest.without_document, 1);
