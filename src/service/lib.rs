@@ -14,6 +14,8 @@ pub mod pipeline;
 
 pub mod ingest;
 
+mod extract;
+
 pub mod write;
 
 pub mod ledger;

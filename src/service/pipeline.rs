@@ -5,19 +5,19 @@
 //! many threads there are.
 
 use crate::config::{Config, Source};
-use crate::ingest::{self, Arrival, Candidate, Content, Decision, DocumentError, IngestError, Known};
+use crate::extract::{Provenance, extract};
+use crate::ingest::{self, Arrival, Candidate, Decision, IngestError, Known};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{FailedSource, Progress, Summary, chain, fields};
 use crate::write::{self, Changes, KnownDocument, WriteError, WriteSettings};
 use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::Lexicon;
-use gongbao_core::model::{Document, PartialDate, PublishedBasis, Reading};
+use gongbao_core::model::Reading;
 use gongbao_tables::{DocumentRow, DocumentStatus, RunOutcome, RunRow, Trigger};
 use rayon::prelude::*;
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -192,17 +192,16 @@ fn ingest(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options
     };
     let arrivals: Vec<Arrival> = threads.install(|| candidates.into_par_iter().map(load).collect());
     bar.finish_and_clear();
-    let mut failure = None;
-    let elsewhere = RefCell::new(|hash: &str| match ledger.by_content_hash(hash) {
+    let failure = Cell::new(None);
+    let elsewhere = |hash: &str| match ledger.by_content_hash(hash) {
         Ok(entries) => entries.into_iter().find(|e| is_read(e) && !ingested.known.contains_key(&entry_key(e))).map(|e| e.document_id),
         Err(error) => {
-            failure = Some(error);
+            failure.set(Some(error));
             None
         }
-    });
-    let decisions = ingest::settle(&arrivals, &ingested.known, &|hash| (elsewhere.borrow_mut())(hash));
-    drop(elsewhere);
-    if let Some(error) = failure {
+    };
+    let decisions = ingest::settle(&arrivals, &ingested.known, &elsewhere);
+    if let Some(error) = failure.into_inner() {
         return Err(error.into());
     }
     ingested.seen = as_u64(arrivals.len());
@@ -247,126 +246,6 @@ fn look_through(source: &Source, config: &Config, ledger: &Ledger, ingested: &mu
         ingested.known.insert(entry_key(&entry), entry);
     }
     Ok(scan.candidates)
-}
-
-/// Where rows come from, as far as a run knows.
-#[derive(Clone, Copy)]
-struct Provenance<'a> {
-    run_id: &'a str,
-    ingested_at: DateTime<Utc>,
-    lexicon: &'a Lexicon,
-}
-
-/// Reads all documents in parallel; rows come back in the order of the keys.
-fn extract(work: Vec<(Arrival, Decision)>, provenance: Provenance<'_>, config: &Config, progress: Progress) -> Vec<DocumentRow> {
-    let bar = progress.bar("extract", work.len());
-    let parent = tracing::Span::current();
-    let one = |(arrival, decision): (Arrival, Decision)| {
-        let id = arrival.document_id();
-        let path = &arrival.candidate.path;
-        let span = tracing::error_span!(parent: &parent, "document", { fields::DOCUMENT_ID } = %id, { fields::DOCUMENT_PATH } = %path);
-        let row = span.in_scope(|| document_row(arrival, decision, provenance, config));
-        bar.inc(1);
-        row
-    };
-    let rows = work.into_par_iter().map(one).collect();
-    bar.finish_and_clear();
-    rows
-}
-
-/// One document with all that is found in it.
-fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>, config: &Config) -> DocumentRow {
-    // A duplicate whose original has gone is known and was not decoded: now it has to be.
-    let arrival = match (&arrival.content, &decision) {
-        (Content::Known, Decision::Read) => ingest::load(arrival.candidate, None, config.document_bytes),
-        _ => arrival,
-    };
-    let context = &arrival.candidate.context;
-    let published = context.published.and_then(PartialDate::first_day);
-    let mut row = DocumentRow {
-        document_id: arrival.document_id(),
-        content_hash: arrival.content_hash.clone(),
-        duplicate_of: None,
-        source: arrival.candidate.source.clone(),
-        path: arrival.candidate.path.clone(),
-        title: context.title.clone(),
-        published,
-        published_basis: if published.is_some() { PublishedBasis::Manifest } else { PublishedBasis::Unknown },
-        area: None,
-        format: arrival.candidate.extension.clone(),
-        bytes: arrival.bytes,
-        pages: None,
-        text: String::new(),
-        status: DocumentStatus::Duplicate,
-        error: None,
-        reading: None,
-        run_id: provenance.run_id.to_owned(),
-        ingested_at: provenance.ingested_at,
-        extractor_version: String::from(gongbao_core::EXTRACTOR_VERSION),
-        lexicon_version: provenance.lexicon.version().to_owned(),
-    };
-    let hash = row.content_hash.clone().unwrap_or_default();
-    if config.keep_objects && row.content_hash.is_some() {
-        keep_object(config, &hash, std::fs::read(&arrival.candidate.file).ok().filter(|bytes| gongbao_tables::content_hash(bytes) == hash));
-    }
-    match (arrival.content, decision) {
-        (_, Decision::Duplicate(original)) => row.duplicate_of = Some(original),
-        (Content::Failed(error, bytes), _) => {
-            if row.content_hash.is_some() {
-                keep_object(config, &hash, Some(bytes));
-            }
-            quarantine(&mut row, &error);
-        }
-        (Content::Text(text), _) => {
-            let context = arrival.candidate.context;
-            let document = Document { text: text.text, blocks: Vec::new(), title: context.title, published: context.published, area: context.area };
-            match guarded(|| gongbao_core::read(&document, provenance.lexicon)) {
-                Ok(reading) => {
-                    let found = (reading.observations.len(), reading.investments.len());
-                    row.title = reading.title.clone().or(row.title);
-                    row.published = reading.published.or(row.published);
-                    row.published_basis = if reading.published.is_some() { reading.published_basis } else { row.published_basis };
-                    row.area = reading.area.clone();
-                    row.status = if found == (0, 0) { DocumentStatus::Empty } else { DocumentStatus::Ok };
-                    row.reading = Some(reading);
-                    tracing::debug!(
-                        { fields::DOCUMENT_ENCODING } = text.encoding,
-                        { fields::OBSERVATIONS } = found.0,
-                        { fields::INVESTMENTS } = found.1,
-                        "read"
-                    );
-                }
-                Err(error) => quarantine(&mut row, &error),
-            }
-            row.text = document.text;
-        }
-        (Content::Known, _) => {}
-    }
-    row
-}
-
-fn quarantine(row: &mut DocumentRow, error: &DocumentError) {
-    tracing::warn!({ fields::ERROR } = %error, "quarantined");
-    row.status = DocumentStatus::Quarantined;
-    row.error = Some(error.to_string());
-}
-
-/// Does what may panic: a bug in a rule must cost one document, not the run.
-fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, DocumentError> {
-    catch_unwind(AssertUnwindSafe(read)).map_err(|panic| {
-        let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
-        DocumentError::Panicked(words.unwrap_or_else(|| String::from("no words")))
-    })
-}
-
-/// Keeps a document's bytes. Losing them costs a later second reading, not this run.
-fn keep_object(config: &Config, hash: &str, bytes: Option<Vec<u8>>) {
-    let kept = bytes.map(|bytes| write::store_object(&config.output, hash, &bytes));
-    match kept {
-        Some(Ok(_)) => {}
-        Some(Err(error)) => tracing::warn!({ fields::ERROR } = %chain(&error), "bytes not kept"),
-        None => tracing::warn!("bytes not kept: the file changed while it was read"),
-    }
 }
 
 /// Opens the ledger, and writes it anew where it does not know what the tables hold: after a crash between commit and ledger,
@@ -455,21 +334,4 @@ fn stage<T>(name: &'static str, work: impl FnOnce() -> T) -> (T, u64) {
     let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!({ fields::STAGE_NAME } = name, { fields::STAGE_MS } = ms, "stage done");
     (done, ms)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_panic_becomes_an_error() {
-        assert_eq!(guarded(|| 1).unwrap(), 1);
-        let error = guarded(|| {
-            if true {
-                panic!("no number {}", 7)
-            }
-        })
-        .unwrap_err();
-        assert_eq!(error.to_string(), "extraction panicked: no number 7");
-    }
 }

@@ -81,7 +81,7 @@ fn an_unreadable_file_is_quarantined() {
     house.write("in/good.txt", "全区固定资产投资增长4.5%。");
     house.write("in/locked.txt", "全区出口增长3%。");
     let path = house.path("in/locked.txt");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     // Root reads everything: then there is nothing to see here.
     if File::open(&path).is_ok() {
         return;
