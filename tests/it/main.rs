@@ -1,1 +1,8 @@
-fn main() {}
+//! The integration tests: the program as a whole, from its command line to its tables.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
+
+mod bad_files;
+mod changes;
+mod cmd;
+mod config;
+mod house;

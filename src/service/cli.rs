@@ -1,0 +1,220 @@
+//! The command line: what can be asked for, and how the answer ends.
+
+use crate::command::{self, CommandError, Surroundings};
+use crate::config::{Environment, LogFormat};
+use crate::exit::Exit;
+use crate::observe::chain;
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Where the configuration lies unless told otherwise.
+pub const DEFAULT_CONFIG: &str = "config/gongbao.toml";
+
+/// Turns Chinese economic documents into Parquet tables of indicators and investments.
+#[derive(Debug, Parser)]
+#[command(name = "gongbao", version, max_term_width = 120, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What is to be done.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 done but documents are newly quarantined, \
+75 another run holds the lock, 78 wrong configuration, word list or manifest";
+
+/// What holds for every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Configuration file [default: config/gongbao.toml]
+    #[arg(long, global = true, env = "GONGBAO_CONFIG", value_name = "FILE", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+    /// For whom logs are written; they go to standard error
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// More logs; twice for all
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Only errors, and no bars
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented configuration to begin with
+    Init(InitArgs),
+    /// Tell whether configuration, word lists and manifests are right; touches neither network nor output
+    Check,
+    /// One run over all sources of the configuration
+    Run(RunArgs),
+    /// Turn files and folders into tables, without a configuration
+    Extract(ExtractArgs),
+    /// Show a document with everything that is found in it, each at its characters
+    Explain(ExplainArgs),
+    /// Show rows of a table: documents, indicators, investments, findings, series, runs
+    Show(ShowArgs),
+    /// Print the folder of the newest tables: one consistent state of all of them
+    Path(OutArgs),
+    /// List the runs that were done
+    Runs(RunsArgs),
+    /// List the catalogue of indicators, or count how often each occurs in documents
+    Indicators(IndicatorsArgs),
+}
+
+/// `gongbao init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Write over a configuration that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `gongbao run`
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Read every document anew: after a change of rules or word lists
+    #[arg(long)]
+    pub reextract: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gongbao extract`
+#[derive(Debug, Args)]
+pub struct ExtractArgs {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Folder of the tables
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// CSV with the columns path,published,area,title; paths are relative to it [default: manifest.csv beside the documents]
+    #[arg(long, value_name = "CSV")]
+    pub manifest: Option<PathBuf>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gongbao explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The document
+    pub file: PathBuf,
+    /// Print a page for a browser
+    #[arg(long)]
+    pub html: bool,
+    /// As for extract
+    #[arg(long, value_name = "CSV")]
+    pub manifest: Option<PathBuf>,
+}
+
+/// Where tables are read from.
+#[derive(Debug, Clone, Args)]
+pub struct OutArgs {
+    /// Folder of the tables [default: the one of the configuration]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// `gongbao show`
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// documents, indicators, investments, findings, series or runs
+    pub table: String,
+    /// Keep rows for which this holds: column=value, !=, >, >=, <, <=, or ~ for "contains"; may be repeated
+    #[arg(long = "where", value_name = "EXPR")]
+    pub conditions: Vec<String>,
+    /// Columns, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "COLUMN")]
+    pub columns: Vec<String>,
+    /// Rows at most [default: 20, with --json all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Print one JSON object a row, with all columns
+    #[arg(long)]
+    pub json: bool,
+    /// Where the tables are.
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// `gongbao runs`
+#[derive(Debug, Args)]
+pub struct RunsArgs {
+    /// Runs at most
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// Print one JSON object a run
+    #[arg(long)]
+    pub json: bool,
+    /// Where the tables are.
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// `gongbao indicators`
+#[derive(Debug, Args)]
+pub struct IndicatorsArgs {
+    /// Count how often each indicator occurs in these files and folders
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub hits: Vec<PathBuf>,
+    /// Print one JSON object an indicator
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the program: arguments, environment and clock in; the exit code out.
+pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment, now: &dyn Fn() -> DateTime<Utc>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Nothing is left to tell when even this cannot be printed.
+            let _unprintable = told.print();
+            return if told.use_stderr() { Exit::Usage } else { Exit::Ok };
+        }
+    };
+    let stdout = io::stdout();
+    let is_terminal = stdout.is_terminal();
+    let mut out = io::BufWriter::new(stdout.lock());
+    let mut around = Surroundings { global: &cli.global, environment: &environment, now, is_terminal, out: &mut out };
+    let done = command::execute(&cli.command, &mut around);
+    match done.and_then(|exit| out.flush().map(|()| exit).map_err(CommandError::from)) {
+        Ok(exit) => exit,
+        // The reader has seen enough: `gongbao show … | head`.
+        Err(CommandError::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
+        Err(error) => {
+            tell(&cli.global, &error);
+            error.exit()
+        }
+    }
+}
+
+fn tell(global: &Global, error: &CommandError) {
+    let told = chain(error);
+    let line = match global.log_format {
+        Some(LogFormat::Json) => serde_json::json!({ "level": "ERROR", "message": told }).to_string(),
+        _ => format!("gongbao: {told}"),
+    };
+    // Nothing is left to tell when standard error is closed.
+    let _unprintable = writeln!(io::stderr(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,194 @@
+//! What each command does. Results go to `out`; logs and bars to standard error.
+
+mod explain;
+mod explain_html;
+mod indicators;
+mod marks;
+mod runs;
+mod setup;
+mod show;
+mod table;
+mod work;
+
+use crate::cli::{Command, DEFAULT_CONFIG, Global, OutArgs};
+use crate::config::{Config, ConfigError, Environment, LogFormat, LogLevel};
+use crate::exit::Exit;
+use crate::ingest::{DocumentError, IngestError};
+use crate::ledger::LedgerError;
+use crate::observe::{self, LogSettings};
+use crate::pipeline::RunError;
+use crate::write::{self, WriteError};
+use chrono::{DateTime, Utc};
+use gongbao_core::lexicon::{Lexicon, LexiconError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// What a command needs beside its arguments.
+pub struct Surroundings<'a> {
+    /// What holds for every command.
+    pub global: &'a Global,
+    /// All variables.
+    pub environment: &'a Environment,
+    /// The clock.
+    pub now: &'a dyn Fn() -> DateTime<Utc>,
+    /// Whether results go to a terminal.
+    pub is_terminal: bool,
+    /// Where results go.
+    pub out: &'a mut dyn Write,
+}
+
+/// Why a command ended without its result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommandError {
+    /// The command line asks for what is not there.
+    #[error("{0}")]
+    Usage(String),
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The word lists that the program carries are wrong.
+    #[error("the program's own word lists are wrong")]
+    Lexicon(#[from] LexiconError),
+    /// A configuration cannot be written.
+    #[error("cannot write {}", path.display())]
+    Init {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The run failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Documents cannot be found.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// A document cannot be read.
+    #[error("{}: {source}", path.display())]
+    Document {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: DocumentError,
+    },
+    /// There are no tables yet.
+    #[error("{}: no tables yet; `gongbao run` or `gongbao extract` makes them", path.display())]
+    NoTables {
+        /// Where they were looked for.
+        path: PathBuf,
+    },
+    /// The tables cannot be found.
+    #[error("cannot find the tables")]
+    Write(#[from] WriteError),
+    /// The ledger cannot be read.
+    #[error("cannot read the ledger")]
+    Ledger(#[from] LedgerError),
+    /// A table cannot be read.
+    #[error("cannot read {}", path.display())]
+    Table {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: parquet::errors::ParquetError,
+    },
+    /// A table cannot be opened.
+    #[error("cannot open {}", path.display())]
+    Open {
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A table's rows cannot be shown.
+    #[error("cannot read the rows")]
+    Rows(#[from] arrow::error::ArrowError),
+    /// The result cannot be printed.
+    #[error("cannot print the result")]
+    Print(#[from] io::Error),
+}
+
+impl CommandError {
+    /// How the program ends.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::Config(_) | Self::Ingest(IngestError::Manifest(_)) => Exit::Configuration,
+            Self::Run(RunError::Locked { .. }) => Exit::Locked,
+            _ => Exit::Failed,
+        }
+    }
+}
+
+/// Does what the command line asks for.
+///
+/// - Errors: whatever keeps the command from its result.
+pub fn execute(command: &Command, around: &mut Surroundings<'_>) -> Result<Exit, CommandError> {
+    match command {
+        Command::Init(args) => setup::init(args, around),
+        Command::Check => setup::check(around),
+        Command::Run(args) => work::run(args, around),
+        Command::Extract(args) => work::extract(args, around),
+        Command::Explain(args) => explain::explain(args, around),
+        Command::Show(args) => show::show(args, around),
+        Command::Path(args) => runs::path(args, around),
+        Command::Runs(args) => runs::runs(args, around),
+        Command::Indicators(args) => indicators::indicators(args, around),
+    }
+}
+
+impl Surroundings<'_> {
+    /// Where the configuration is.
+    fn config_path(&self) -> &Path {
+        self.global.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG))
+    }
+
+    /// The configuration, which has to be there.
+    fn config(&self) -> Result<Config, ConfigError> {
+        Config::load(self.config_path(), self.environment)
+    }
+
+    /// The configuration, where one was named or lies at its usual place.
+    fn config_if_any(&self) -> Result<Option<Config>, ConfigError> {
+        if self.global.config.is_none() && !Path::new(DEFAULT_CONFIG).exists() {
+            return Ok(None);
+        }
+        self.config().map(Some)
+    }
+
+    /// The word lists, with an operator's additions where there is a configuration.
+    fn lexicon(&self, config: Option<&Config>) -> Result<Lexicon, CommandError> {
+        match config {
+            Some(config) => Ok(config.load_lexicon()?),
+            None => Ok(Lexicon::builtin()?),
+        }
+    }
+
+    /// Starts logging as the command line says, else as the configuration says, else at `level`.
+    fn start_logs(&self, config: Option<&Config>, level: LogLevel) {
+        let level = match (self.global.quiet, self.global.verbose) {
+            (true, _) => LogLevel::Error,
+            (_, 0) => config.map_or(level, |config| config.log_level),
+            (_, 1) => LogLevel::Debug,
+            _ => LogLevel::Trace,
+        };
+        let format = self.global.log_format.or(config.map(|config| config.log_format)).unwrap_or(LogFormat::Human);
+        observe::start(LogSettings { format, level });
+    }
+
+    /// The folder of the tables: as told, else as configured.
+    fn output(&self, args: &OutArgs) -> Result<PathBuf, CommandError> {
+        match &args.out {
+            Some(out) => Ok(out.clone()),
+            None => Ok(self.config()?.output),
+        }
+    }
+
+    /// The newest snapshot.
+    fn snapshot(&self, args: &OutArgs) -> Result<PathBuf, CommandError> {
+        let output = self.output(args)?;
+        let current = if output.is_dir() { write::resolve_current(&output)? } else { None };
+        current.ok_or(CommandError::NoTables { path: output })
+    }
+}

@@ -1,0 +1,250 @@
+//! What an operator decides: the file as written ([`ConfigFile`]) becomes what the program uses ([`Config`]) in one step.
+//!
+//! Paths are resolved against the folder of the file, and nothing optional is left to guess. The environment enters as an
+//! argument, and nothing here touches network or output.
+
+mod file;
+mod overrides;
+
+pub use overrides::Environment;
+
+pub use file::{ConfigFile, LexiconFile, LimitsFile, LogFile, LogFormat, LogLevel, OutputFile, SourceFile};
+
+use gongbao_core::lexicon::{Lexicon, LexiconError};
+use gongbao_core::model::PartialDate;
+use overrides::Step;
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The configuration that the program carries: complete, commented, equal to the defaults but for its one source.
+pub const SAMPLE: &str = include_str!("../../config/gongbao.toml");
+/// What `config/lexicon/README.md` says.
+pub const LEXICON_README: &str = include_str!("../../config/lexicon/README.md");
+
+/// What the program uses.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of the tables.
+    pub output: PathBuf,
+    /// Snapshots kept at least.
+    pub retain_snapshots: u32,
+    /// Hours for which every snapshot is kept at least.
+    pub retain_hours: u32,
+    /// Whether the bytes of every document are kept.
+    pub keep_objects: bool,
+    /// A larger document is quarantined unread.
+    pub document_bytes: u64,
+    /// Folder of additions to the word lists.
+    pub lexicon: PathBuf,
+    /// How logs look.
+    pub log_format: LogFormat,
+    /// Which logs are written.
+    pub log_level: LogLevel,
+    /// Where documents come from, in order.
+    pub sources: Vec<Source>,
+    /// Hash of the settings as written, secrets not resolved: part of every run's provenance.
+    pub hash: String,
+}
+
+/// Where documents come from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Part of each of its documents' keys.
+    pub name: String,
+    /// Files, folders and globs, absolute or relative to the working folder.
+    pub paths: Vec<PathBuf>,
+    /// CSV that tells titles, dates and areas; none: `manifest.csv` beside the documents.
+    pub manifest: Option<PathBuf>,
+    /// Reference area where the manifest tells none.
+    pub area: Option<String>,
+    /// Publication date where the manifest tells none.
+    pub published: Option<PartialDate>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file is not there or cannot be read.
+    #[error("cannot read the configuration {}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A place in the file is wrong.
+    #[error("{}:{line}:{column}: {problem}", path.display())]
+    At {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Character within the line, from 1.
+        column: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A variable of the environment is wrong. Its value may be a secret and is not told.
+    #[error("environment variable {name}: {problem}")]
+    Variable {
+        /// The variable.
+        name: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A file of additions to the word lists cannot be read.
+    #[error("cannot read the word list {}", path.display())]
+    WordList {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A line of a word list is wrong.
+    #[error("{}: a word list is wrong", folder.display())]
+    Lexicon {
+        /// Folder of the additions.
+        folder: PathBuf,
+        /// List, line and problem.
+        source: LexiconError,
+    },
+    /// A manifest is wrong.
+    #[error("a manifest is wrong")]
+    Manifest(#[from] crate::ingest::ManifestError),
+}
+
+impl Config {
+    /// Reads a configuration file; `environment` holds all variables.
+    ///
+    /// - Errors: with file, line and column, or with the name of the variable that is wrong.
+    pub fn load(path: &Path, environment: &Environment) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Open { path: path.to_owned(), source })?;
+        Self::parse(&text, path, environment)
+    }
+
+    /// Reads the text of a configuration file that lies, or would lie, at `path`.
+    ///
+    /// - Errors: as for [`Config::load`].
+    pub fn parse(text: &str, path: &Path, environment: &Environment) -> Result<Self, ConfigError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let (written, file) = overrides::resolve(text, path, environment)?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        check(&file, text, path)?;
+        let at = |relative: &str| tidy(&folder.join(relative));
+        let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        Ok(Self {
+            output: at(&file.output.dir),
+            retain_snapshots: file.output.retain_snapshots,
+            retain_hours: file.output.retain_hours,
+            keep_objects: file.output.keep_objects,
+            document_bytes: u64::from(file.limits.document_mib) << 20,
+            lexicon: at(&file.lexicon.dir),
+            log_format: file.log.format,
+            log_level: file.log.level,
+            sources: file
+                .sources
+                .iter()
+                .map(|source| Source {
+                    name: source.name.trim().to_owned(),
+                    paths: source.paths.iter().map(|path| at(path)).collect(),
+                    manifest: given(&source.manifest).map(|path| at(&path)),
+                    area: given(&source.area),
+                    published: PartialDate::parse(&source.published),
+                })
+                .collect(),
+            hash: blake3::hash(written.as_bytes()).to_hex().as_str().chars().take(16).collect(),
+        })
+    }
+
+    /// The word lists: those that the program carries, and every `*.tsv` of the lexicon's folder.
+    ///
+    /// - Errors: an unreadable file, or a line that is wrong.
+    pub fn load_lexicon(&self) -> Result<Lexicon, ConfigError> {
+        load_lexicon(&self.lexicon)
+    }
+}
+
+/// The word lists: those that the program carries, and every `*.tsv` of a folder, which need not exist.
+///
+/// - Errors: an unreadable file, or a line that is wrong.
+pub fn load_lexicon(folder: &Path) -> Result<Lexicon, ConfigError> {
+    let cannot = |path: &Path, source| ConfigError::WordList { path: path.to_owned(), source };
+    let mut files = Vec::new();
+    match std::fs::read_dir(folder) {
+        Ok(entries) => {
+            for entry in entries {
+                let path = entry.map_err(|e| cannot(folder, e))?.path();
+                if path.extension().is_some_and(|extension| extension == "tsv") {
+                    files.push(path);
+                }
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(cannot(folder, error)),
+    }
+    files.sort();
+    let mut additions = Vec::new();
+    for path in files {
+        let text = std::fs::read_to_string(&path).map_err(|e| cannot(&path, e))?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        additions.push((name, text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()));
+    }
+    Lexicon::with_additions(&additions).map_err(|source| ConfigError::Lexicon { folder: folder.to_owned(), source })
+}
+
+/// What the types cannot tell.
+fn check(file: &ConfigFile, text: &str, path: &Path) -> Result<(), ConfigError> {
+    let wrong = |steps: &[Step<'_>], problem: String| {
+        let (line, column) = overrides::locate(text, steps);
+        Err(ConfigError::At { path: path.to_owned(), line, column, problem })
+    };
+    let output = [Step::Key("output")];
+    if file.output.dir.trim().is_empty() {
+        return wrong(&[output[0], Step::Key("dir")], String::from("the folder of the tables is empty"));
+    }
+    if file.output.retain_snapshots == 0 {
+        return wrong(&[output[0], Step::Key("retain_snapshots")], String::from("at least one snapshot must be kept"));
+    }
+    if file.limits.document_mib == 0 {
+        return wrong(&[Step::Key("limits"), Step::Key("document_mib")], String::from("no document has so few bytes"));
+    }
+    let mut names = BTreeSet::new();
+    for (at, source) in file.sources.iter().enumerate() {
+        let here = |key| [Step::Key("sources"), Step::Index(at), Step::Key(key)];
+        let name = source.name.trim();
+        if name.is_empty() || name.chars().any(char::is_control) {
+            return wrong(&here("name"), String::from("a source needs a name, because it is part of its documents' keys"));
+        }
+        if !names.insert(name) {
+            return wrong(&here("name"), format!("two sources are named {name}"));
+        }
+        if source.paths.is_empty() || source.paths.iter().any(|path| path.trim().is_empty()) {
+            return wrong(&here("paths"), format!("source {name} names no file, folder or glob, or an empty one"));
+        }
+        if !source.published.trim().is_empty() && PartialDate::parse(&source.published).is_none() {
+            return wrong(&here("published"), String::from("wants YYYY, YYYY-MM or YYYY-MM-DD, and a day that exists"));
+        }
+    }
+    Ok(())
+}
+
+/// Takes `.` and `name/..` out of a path by its words alone, so that messages stay short.
+fn tidy(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut tidied = PathBuf::new();
+    for component in path.components() {
+        match (component, tidied.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                tidied.pop();
+            }
+            _ => tidied.push(component),
+        }
+    }
+    if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! Tests of the configuration.
+
+use super::*;
+
+fn parse(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Config::parse(text, Path::new("etc/gongbao.toml"), &environment).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_sample_is_complete_and_equal_to_the_defaults() {
+    let sample: ConfigFile = toml::from_str(SAMPLE).unwrap();
+    let source = SourceFile { name: String::from("samples"), paths: vec![String::from("../tests/corpus/samples")], ..SourceFile::default() };
+    assert_eq!(sample, ConfigFile { sources: vec![source], ..ConfigFile::default() });
+    let written: toml::Table = toml::from_str(SAMPLE).unwrap();
+    let keys = |table: &str| written[table].as_table().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys("output"), ["dir", "keep_objects", "retain_hours", "retain_snapshots"]);
+    assert_eq!(keys("limits"), ["document_mib"]);
+    assert_eq!(keys("lexicon"), ["dir"]);
+    assert_eq!(keys("log"), ["format", "level"]);
+    let source: Vec<_> = written["sources"][0].as_table().unwrap().keys().cloned().collect();
+    assert_eq!(source, ["area", "manifest", "name", "paths", "published"]);
+}
+
+#[test]
+fn paths_are_relative_to_the_file() {
+    let config = parse(SAMPLE, &[]).unwrap();
+    assert_eq!(config.output, Path::new("output"));
+    assert_eq!(config.lexicon, Path::new("etc/lexicon"));
+    assert_eq!(config.sources[0].paths, [Path::new("tests/corpus/samples")]);
+    assert_eq!(config.document_bytes, 64 * 1024 * 1024);
+}
+
+#[test]
+fn problems_name_line_and_column() {
+    let told = |text: &str| parse(text, &[]).unwrap_err();
+    assert!(told("[output]\ndirr = 'x'\n").starts_with("etc/gongbao.toml:2:1: unknown field `dirr`"));
+    assert!(told("[output]\nretain_hours = \"x\"\n").starts_with("etc/gongbao.toml:2:16: invalid type"));
+    assert!(told("[output\n").starts_with("etc/gongbao.toml:1:8: "));
+    assert_eq!(told("[limits]\n  document_mib = 0\n"), "etc/gongbao.toml:2:18: no document has so few bytes");
+    let twice = "[[sources]]\nname='a'\npaths=['x']\n[[sources]]\nname='a'\npaths=['y']\n";
+    assert_eq!(told(twice), "etc/gongbao.toml:5:6: two sources are named a");
+    assert!(told("[[sources]]\nname='a'\npaths=['x']\npublished='2024-13'\n").starts_with("etc/gongbao.toml:4:11: wants YYYY"));
+    assert!(told("[[sources]]\nname='a'\n").starts_with("etc/gongbao.toml:1:1: missing field `paths`"));
+}
+
+#[test]
+fn the_environment_overrides_every_key() {
+    let config = parse(
+        SAMPLE,
+        &[
+            ("GONGBAO__OUTPUT__DIR", "/srv/tables"),
+            ("GONGBAO__LIMITS__DOCUMENT_MIB", "2"),
+            ("GONGBAO__LOG__LEVEL", "debug"),
+            ("GONGBAO__SOURCES__0__AREA", "420000"),
+            ("GONGBAO__SOURCES__0__PATHS", "['a', 'b']"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.output, Path::new("/srv/tables"));
+    assert_eq!(config.document_bytes, 2 << 20);
+    assert_eq!(config.log_level, LogLevel::Debug);
+    assert_eq!(config.sources[0].area.as_deref(), Some("420000"));
+    assert_eq!(config.sources[0].paths, [Path::new("etc/a"), Path::new("etc/b")]);
+    let told = |name| parse(SAMPLE, &[(name, "hunter2")]).unwrap_err();
+    assert_eq!(told("GONGBAO__OUTPUT__DIRR"), "environment variable GONGBAO__OUTPUT__DIRR: names no key of the configuration");
+    assert_eq!(
+        told("GONGBAO__LIMITS__DOCUMENT_MIB"),
+        "environment variable GONGBAO__LIMITS__DOCUMENT_MIB: is no value of the kind that this key takes"
+    );
+}
+
+#[test]
+fn secrets_are_filled_in_and_change_no_hash() {
+    let text = "[output]\ndir = '/srv/${env:PLACE}'\n";
+    let one = parse(text, &[("PLACE", "one")]).unwrap();
+    let two = parse(text, &[("PLACE", "two")]).unwrap();
+    assert_eq!(one.output, Path::new("/srv/one"));
+    assert_eq!(one.hash, two.hash);
+    assert_eq!(parse(text, &[]).unwrap_err(), "etc/gongbao.toml:2:7: environment variable PLACE is not set");
+    assert!(parse("[output]\ndir = '${vault:x}'\n", &[]).unwrap_err().contains("${vault:x} is neither"));
+    assert!(parse("[output]\ndir = '${file:none}'\n", &[]).unwrap_err().contains("cannot read etc/none"));
+}

@@ -1,0 +1,252 @@
+//! Finds the documents of a source: files, folders and globs become candidates, each with its key.
+
+use super::manifest::Manifest;
+use super::{Context, IngestError};
+use crate::config::Source;
+use gongbao_read::Format;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+use walkdir::WalkDir;
+
+/// The manifest's name where none is configured.
+const MANIFEST: &str = "manifest.csv";
+
+/// A file that is to become a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Name of its source.
+    pub source: String,
+    /// Its key within the source, with `/` between folders.
+    pub path: String,
+    /// Where it lies.
+    pub file: PathBuf,
+    /// Its extension in lower case; `unknown` where it has none.
+    pub extension: String,
+    /// What is known of it beforehand.
+    pub context: Context,
+}
+
+impl Candidate {
+    /// Its format; `None` where this build reads no such files.
+    #[must_use]
+    pub fn format(&self) -> Option<Format> {
+        Format::of_extension(&self.extension)
+    }
+}
+
+/// What a source holds now.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// Documents, sorted by key.
+    pub candidates: Vec<Candidate>,
+    /// Files in folders whose format this build does not read, and links that lead out of their folder.
+    pub skipped: u64,
+    /// Manifest lines whose document does not exist.
+    pub manifest_lines_without_document: usize,
+    /// Folders that could not be looked into: then what is missing may still be there.
+    pub unseen: Vec<(PathBuf, String)>,
+}
+
+/// A file on its way to become a candidate.
+struct Found {
+    /// Without links.
+    absolute: PathBuf,
+    file: PathBuf,
+    key: String,
+    /// The path of the source through which it was found.
+    root: PathBuf,
+}
+
+/// Looks through a source. `excluded` is a folder that holds no documents: the one of the tables.
+///
+/// - Errors: a path that is not there, a wrong glob, a wrong manifest.
+pub fn scan(source: &Source, excluded: &Path) -> Result<Scan, IngestError> {
+    let excluded = std::fs::canonicalize(excluded).ok();
+    let mut scan = Scan::default();
+    let mut found = Vec::new();
+    let mut folders = BTreeSet::new();
+    for path in &source.paths {
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                folders.insert(path.clone());
+                walk(path, &|_| true, excluded.as_deref(), source.manifest.as_deref(), &mut found, &mut scan)?;
+            }
+            Ok(_) => {
+                folders.insert(path.parent().unwrap_or(Path::new("")).to_owned());
+                let absolute = canonical(path)?;
+                let key = path.file_name().unwrap_or(absolute.as_os_str()).to_string_lossy().into_owned();
+                found.push(Found { absolute, file: path.clone(), key, root: path.parent().unwrap_or(Path::new("")).to_owned() });
+            }
+            Err(_) if is_glob(path) => {
+                let base = glob_base(path);
+                let glob = globset::GlobBuilder::new(&path.to_string_lossy()).literal_separator(true).build();
+                let glob = glob.map_err(|source| IngestError::Glob { path: path.clone(), source })?.compile_matcher();
+                if !base.is_dir() {
+                    return Err(IngestError::Missing { path: path.clone() });
+                }
+                folders.insert(base.clone());
+                walk(&base, &|file| glob.is_match(file), excluded.as_deref(), source.manifest.as_deref(), &mut found, &mut scan)?;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(IngestError::Missing { path: path.clone() }),
+            Err(error) => return Err(IngestError::Look { path: path.clone(), source: error }),
+        }
+    }
+    let manifests = manifests(source, &folders)?;
+    scan.manifest_lines_without_document = manifests.iter().map(|manifest| manifest.without_document).sum();
+    let mut seen = BTreeSet::new();
+    found.retain(|file| seen.insert(file.absolute.clone()));
+    make_keys_unique(&mut found);
+    scan.candidates = found.into_iter().map(|file| candidate(source, file, &manifests)).collect();
+    scan.candidates.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(scan)
+}
+
+fn candidate(source: &Source, found: Found, manifests: &[Manifest]) -> Candidate {
+    let told = manifests.iter().find_map(|manifest| manifest.context(&found.absolute)).cloned().unwrap_or_default();
+    let defaults = Context { title: None, published: source.published, area: source.area.clone() };
+    let extension = Path::new(&found.key).extension().map_or_else(|| String::from("unknown"), |e| e.to_string_lossy().to_lowercase());
+    Candidate { source: source.name.clone(), path: found.key, file: found.file, extension, context: told.or(defaults) }
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, IngestError> {
+    std::fs::canonicalize(path).map_err(|source| IngestError::Look { path: path.to_owned(), source })
+}
+
+/// All documents below a folder that `wanted` takes. Links are not followed: one within the folder leads to a file
+/// that is found anyhow, one out of it leads to what the operator did not name. Names that start with a dot are hidden.
+fn walk(
+    root: &Path,
+    wanted: &dyn Fn(&Path) -> bool,
+    excluded: Option<&Path>,
+    manifest: Option<&Path>,
+    found: &mut Vec<Found>,
+    scan: &mut Scan,
+) -> Result<(), IngestError> {
+    let absolute_root = canonical(root)?;
+    let absolute = |path: &Path| path.strip_prefix(root).map_or_else(|_| path.to_owned(), |below| absolute_root.join(below));
+    let visible = |entry: &walkdir::DirEntry| {
+        entry.depth() == 0 || (!entry.file_name().to_string_lossy().starts_with('.') && excluded != Some(absolute(entry.path()).as_path()))
+    };
+    for entry in WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(visible) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().unwrap_or(root).to_owned();
+                scan.unseen.push((path, error.to_string()));
+                continue;
+            }
+        };
+        let (path, kind) = (entry.path(), entry.file_type());
+        if kind.is_dir() || !wanted(path) || entry.file_name() == MANIFEST || manifest.is_some_and(|manifest| manifest == path) {
+            continue;
+        }
+        if kind.is_symlink() {
+            let inside = std::fs::canonicalize(path).is_ok_and(|target| target.starts_with(&absolute_root));
+            scan.skipped += u64::from(!inside);
+            continue;
+        }
+        let is_readable = path.extension().is_some_and(|extension| Format::of_extension(&extension.to_string_lossy()).is_some());
+        if !kind.is_file() || !is_readable {
+            scan.skipped += 1;
+            continue;
+        }
+        let key = written(path.strip_prefix(root).unwrap_or(path));
+        found.push(Found { absolute: absolute(path), file: path.to_owned(), key, root: root.to_owned() });
+    }
+    Ok(())
+}
+
+/// A relative path as a key: `/` between folders on every system.
+fn written(path: &Path) -> String {
+    let parts: Vec<_> = path.components().filter(|c| matches!(c, Component::Normal(_))).map(|c| c.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Two folders of one source may hold files of the same name: their keys then start with the folder as given.
+fn make_keys_unique(found: &mut [Found]) {
+    for with_root in [|file: &Found| written(&file.root.join(&file.key)), |file: &Found| written(&file.absolute)] {
+        let mut count: BTreeMap<String, usize> = BTreeMap::new();
+        for file in found.iter() {
+            *count.entry(file.key.clone()).or_default() += 1;
+        }
+        for file in found.iter_mut().filter(|file| count.get(&file.key).is_some_and(|n| *n > 1)) {
+            file.key = with_root(file);
+        }
+    }
+}
+
+/// The manifest that is configured, or those that lie beside the documents.
+fn manifests(source: &Source, folders: &BTreeSet<PathBuf>) -> Result<Vec<Manifest>, IngestError> {
+    if let Some(path) = &source.manifest {
+        return Ok(vec![Manifest::read(path)?]);
+    }
+    let beside = folders.iter().map(|folder| folder.join(MANIFEST)).filter(|path| path.is_file());
+    Ok(beside.map(|path| Manifest::read(&path)).collect::<Result<_, _>>()?)
+}
+
+fn is_glob(path: &Path) -> bool {
+    path.to_string_lossy().contains(['*', '?', '[', '{'])
+}
+
+/// The folder above the first part that is a pattern.
+fn glob_base(path: &Path) -> PathBuf {
+    let base: PathBuf = path.components().take_while(|component| !is_glob(Path::new(component.as_os_str()))).collect();
+    if base.as_os_str().is_empty() { PathBuf::from(".") } else { base }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scanned(folder: &Path, paths: &[&str]) -> Scan {
+        let paths = paths.iter().map(|path| folder.join(path)).collect();
+        let source = Source { name: String::from("s"), paths, manifest: None, area: Some(String::from("区")), published: None };
+        scan(&source, &folder.join("out")).unwrap()
+    }
+
+    fn files(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        }
+        folder
+    }
+
+    fn keys(scan: &Scan) -> Vec<&str> {
+        scan.candidates.iter().map(|candidate| candidate.path.as_str()).collect()
+    }
+
+    #[test]
+    fn folders_files_and_globs() {
+        let folder = files(&["a.txt", "b/c.MD", "b/d.pdf", ".git/e.txt", "out/f.txt", "manifest.csv"]);
+        std::fs::write(folder.path().join("manifest.csv"), "path,area\nb/c.MD,市\n").unwrap();
+        let all = scanned(folder.path(), &["."]);
+        assert_eq!((keys(&all), all.skipped), (vec!["a.txt", "b/c.MD"], 1));
+        assert_eq!(all.candidates[0].context.area.as_deref(), Some("区"));
+        assert_eq!(all.candidates[1].context.area.as_deref(), Some("市"));
+        assert_eq!(keys(&scanned(folder.path(), &["b/d.pdf", "a.txt"])), ["a.txt", "d.pdf"]);
+        assert_eq!(keys(&scanned(folder.path(), &["*/*.[mM]*"])), ["b/c.MD"]);
+        assert_eq!(keys(&scanned(folder.path(), &[".", "b", "b/c.MD"])), ["a.txt", "b/c.MD"]);
+    }
+
+    #[test]
+    fn the_same_name_in_two_folders_gets_two_keys() {
+        let folder = files(&["2023/a.txt", "2024/a.txt", "2024/b.txt"]);
+        let scan = scanned(folder.path(), &["2023", "2024"]);
+        let found = keys(&scan);
+        assert_eq!(found.len(), 3);
+        assert!(found.contains(&"b.txt") && found.iter().any(|key| key.ends_with("2023/a.txt")), "{found:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed() {
+        let (folder, elsewhere) = (files(&["a.txt"]), files(&["secret.txt"]));
+        std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("out.txt")).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("a.txt"), folder.path().join("in.txt")).unwrap();
+        let scan = scanned(folder.path(), &["."]);
+        assert_eq!((keys(&scan), scan.skipped), (vec!["a.txt"], 1));
+    }
+}

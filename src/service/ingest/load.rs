@@ -1,0 +1,136 @@
+//! Reads a candidate's bytes, hashes them, and makes them text where they are not known already.
+
+use super::Candidate;
+use crate::ledger::Entry;
+use gongbao_read::{Format, ReadError, Text};
+use gongbao_tables::{DocumentStatus, document_id};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Why a document is quarantined.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// The file cannot be opened or read.
+    #[error("unreadable: {0}")]
+    Unreadable(io::Error),
+    /// A folder, a pipe, a device.
+    #[error("unreadable: not a regular file")]
+    NoFile,
+    /// The file is larger than configured.
+    #[error("too large: {bytes} bytes, the limit is {limit}")]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+        /// The configured size.
+        limit: u64,
+    },
+    /// This build reads no such files.
+    #[error("unknown format {extension}: this build reads {}", known_formats())]
+    UnknownFormat {
+        /// The file's extension.
+        extension: String,
+    },
+    /// The bytes are no text.
+    #[error("{0}")]
+    Text(ReadError),
+    /// The rules failed on the text: a bug, and this document alone suffers from it.
+    #[error("extraction panicked: {0}")]
+    Panicked(String),
+}
+
+fn known_formats() -> String {
+    Format::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What a candidate holds.
+#[derive(Debug)]
+pub enum Content {
+    /// What the ledger knows already, in the same context: not decoded again.
+    Known,
+    /// Its text.
+    Text(Text),
+    /// No document: why, and the bytes where there are any.
+    Failed(DocumentError, Vec<u8>),
+}
+
+/// A candidate whose bytes were looked at.
+#[derive(Debug)]
+pub struct Arrival {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// Hex of BLAKE3-256 over its bytes; none where they could not be had.
+    pub content_hash: Option<String>,
+    /// Size of the file.
+    pub bytes: u64,
+    /// What it holds.
+    pub content: Content,
+}
+
+impl Arrival {
+    /// Its `document_id`.
+    #[must_use]
+    pub fn document_id(&self) -> String {
+        document_id(&self.candidate.source, &self.candidate.path, self.content_hash.as_deref())
+    }
+}
+
+/// Reads a candidate. `known` is the ledger's newest entry for its key; `None` where there is none or everything is to be read anew.
+#[must_use]
+pub fn load(candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival {
+    let (size, read) = read(&candidate.file, limit);
+    let bytes = match read {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let told = error.to_string();
+            let is_known = known.is_some_and(|entry| entry.content_hash.is_none() && entry.error.as_deref() == Some(&told));
+            let content = if is_known { Content::Known } else { Content::Failed(error, Vec::new()) };
+            return Arrival { candidate, content_hash: None, bytes: size, content };
+        }
+    };
+    let content_hash = gongbao_tables::content_hash(&bytes);
+    let content = match known {
+        Some(entry) if is_known(entry, &content_hash, &candidate) => Content::Known,
+        _ => decode(&candidate, bytes),
+    };
+    Arrival { candidate, content_hash: Some(content_hash), bytes: size, content }
+}
+
+/// A quarantined document gets another chance with every version of the program.
+fn is_known(entry: &Entry, content_hash: &str, candidate: &Candidate) -> bool {
+    entry.content_hash.as_deref() == Some(content_hash)
+        && entry.context_hash.as_ref().is_none_or(|context| *context == candidate.context.hash())
+        && (entry.status != DocumentStatus::Quarantined || entry.extractor_version == gongbao_core::EXTRACTOR_VERSION)
+}
+
+fn decode(candidate: &Candidate, bytes: Vec<u8>) -> Content {
+    if candidate.format().is_none() {
+        return Content::Failed(DocumentError::UnknownFormat { extension: candidate.extension.clone() }, bytes);
+    }
+    match gongbao_read::read_text(&bytes) {
+        Ok(text) => Content::Text(text),
+        Err(error) => Content::Failed(DocumentError::Text(error), bytes),
+    }
+}
+
+/// Size and bytes of a file. A file above the limit is not read, and one that grows meanwhile is read no further.
+fn read(path: &Path, limit: u64) -> (u64, Result<Vec<u8>, DocumentError>) {
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => metadata,
+        Ok(_) => return (0, Err(DocumentError::NoFile)),
+        Err(error) => return (0, Err(DocumentError::Unreadable(error))),
+    };
+    let size = metadata.len();
+    if size > limit {
+        return (size, Err(DocumentError::TooLarge { bytes: size, limit }));
+    }
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes));
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    match read {
+        Ok(_) if size > limit => (size, Err(DocumentError::TooLarge { bytes: size, limit })),
+        Ok(_) => (size, Ok(bytes)),
+        Err(error) => (metadata.len(), Err(DocumentError::Unreadable(error))),
+    }
+}

@@ -1,0 +1,48 @@
+//! The first door: finds documents, reads their bytes, and tells which of them are new.
+//!
+//! Files only; what a document says is not looked at here beyond the encoding of its text.
+
+mod csv;
+mod find;
+mod load;
+mod manifest;
+mod settle;
+
+pub use find::{Candidate, Scan, scan};
+pub use load::{Arrival, Content, DocumentError, load};
+pub use manifest::{Context, ManifestError};
+pub use settle::{Decision, Known, settle};
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a source could not be looked through. Its documents stay in the tables as they are.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IngestError {
+    /// A file, a folder, or the folder in which a glob starts is not there.
+    #[error("{}: no such file or folder", path.display())]
+    Missing {
+        /// As configured.
+        path: PathBuf,
+    },
+    /// A file or folder cannot be looked at.
+    #[error("cannot look at {}", path.display())]
+    Look {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A glob cannot be read.
+    #[error("{}: no glob", path.display())]
+    Glob {
+        /// As configured.
+        path: PathBuf,
+        /// Why.
+        source: globset::Error,
+    },
+    /// The manifest is wrong.
+    #[error("a manifest is wrong")]
+    Manifest(#[from] ManifestError),
+}

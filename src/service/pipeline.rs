@@ -1,0 +1,337 @@
+//! One run, from sources to a snapshot: the one file that joins the stages.
+//!
+//! ingest (find, read, settle) → extract (the core, in parallel by document) → write (one commit) → ledger, which is told last.
+//! A document that fails is quarantined with its cause; it never ends the run. The same input gives the same tables, however
+//! many threads there are.
+
+use crate::config::{Config, Source};
+use crate::extract::{Provenance, extract};
+use crate::ingest::{self, Arrival, Candidate, Decision, IngestError, Known};
+use crate::ledger::{Entry, Ledger, LedgerError};
+use crate::observe::{FailedSource, Progress, Summary, chain, fields};
+use crate::write::{self, Changes, KnownDocument, WriteError, WriteSettings};
+use chrono::{DateTime, Utc};
+use gongbao_core::lexicon::Lexicon;
+use gongbao_core::model::Reading;
+use gongbao_tables::{DocumentRow, DocumentStatus, RunOutcome, RunRow, Trigger};
+use rayon::prelude::*;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Deep nesting in a text must not end the process.
+const STACK_BYTES: usize = 16 << 20;
+
+/// How one run is to be done.
+#[derive(Clone, Copy)]
+pub struct RunOptions<'a> {
+    /// What started it.
+    pub trigger: Trigger,
+    /// Read every document anew, known or not.
+    pub reextract: bool,
+    /// Whether bars are shown.
+    pub progress: Progress,
+    /// The clock.
+    pub now: &'a dyn Fn() -> DateTime<Utc>,
+}
+
+/// Why a run ended without a commit.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The folder of the tables cannot be made.
+    #[error("cannot make the folder {}", path.display())]
+    Output {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The threads cannot be started.
+    #[error("cannot start threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Another run holds the lock.
+    #[error("another run holds the lock of {}", path.display())]
+    Locked {
+        /// The folder of the tables.
+        path: PathBuf,
+    },
+    /// The tables cannot be read or written.
+    #[error("cannot write the tables")]
+    Write(#[from] WriteError),
+    /// The ledger cannot be read or written.
+    #[error("cannot use the ledger")]
+    Ledger(#[from] LedgerError),
+}
+
+/// Does one run over all sources.
+///
+/// - Shape: a configuration in; a summary out, and a new snapshot where anything changed.
+/// - Errors: the lock is held, or tables or ledger fail. Documents and sources that fail are told in the summary.
+pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Result<Summary, RunError> {
+    let started_at = (options.now)();
+    let run_id = started_at.format("%Y%m%dT%H%M%S%6fZ").to_string();
+    // Spans are errors to the filter, so that a warning names its run and document however few logs are wanted.
+    let span = tracing::error_span!("run", { fields::RUN_ID } = %run_id, { fields::RUN_CONFIG } = %config.hash);
+    let _entered = span.enter();
+    let output = config.output.as_path();
+    std::fs::create_dir_all(output).map_err(|source| RunError::Output { path: output.to_owned(), source })?;
+    let Some(_lock) = write::lock(output)? else { return Err(RunError::Locked { path: output.to_owned() }) };
+    let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build()?;
+    let mut ledger = open_ledger(output)?;
+
+    let (ingested, ingest_ms) = stage("ingest", || ingest(config, &ledger, &threads, options));
+    let ingested = ingested?;
+    let provenance = Provenance { run_id: &run_id, ingested_at: started_at, lexicon };
+    let (upserts, extract_ms) = stage("extract", || threads.install(|| extract(ingested.work, provenance, config, options.progress)));
+
+    let quarantined: Vec<_> = upserts.iter().filter(|row| is_newly_quarantined(row, &ingested.known)).collect();
+    let is_whole = quarantined.is_empty() && ingested.failed_sources.is_empty();
+    let count = |rows: fn(&Reading) -> usize| upserts.iter().filter_map(|row| row.reading.as_ref()).map(rows).map(as_u64).sum();
+    let with_status = |wanted: &[DocumentStatus]| as_u64(upserts.iter().filter(|row| wanted.contains(&row.status)).count());
+    let run = RunRow {
+        run_id: run_id.clone(),
+        trigger: options.trigger,
+        scheduled_for: None,
+        started_at,
+        finished_at: (options.now)(),
+        outcome: if is_whole { RunOutcome::Ok } else { RunOutcome::Partial },
+        documents_seen: ingested.seen,
+        documents_new: as_u64(upserts.len()),
+        documents_unchanged: ingested.unchanged,
+        documents_quarantined: as_u64(quarantined.len()),
+        observations: count(|reading| reading.observations.len()),
+        investments: count(|reading| reading.investments.len()),
+        bytes_read: ingested.bytes,
+        ingest_ms,
+        extract_ms,
+        normalize_ms: 0,
+        write_ms: 0,
+        version: String::from(env!("CARGO_PKG_VERSION")),
+        config_hash: config.hash.clone(),
+        snapshot: None,
+    };
+    let mut summary = Summary {
+        run,
+        current: None,
+        documents_read: with_status(&[DocumentStatus::Ok, DocumentStatus::Empty]),
+        duplicates: with_status(&[DocumentStatus::Duplicate]),
+        removed: as_u64(ingested.removed.len()),
+        skipped: ingested.skipped,
+        manifest_lines_without_document: ingested.manifest_lines_without_document,
+        findings: count(|reading| reading.findings.len()),
+        bytes_extracted: upserts.iter().filter(|row| row.reading.is_some()).map(|row| row.bytes).sum(),
+        quarantined: quarantined.iter().map(|row| (row.source.clone(), row.path.clone(), row.error.clone().unwrap_or_default())).collect(),
+        failed_sources: ingested.failed_sources,
+    };
+    let entries: Vec<Entry> = upserts.iter().map(|row| entry(row, &ingested.contexts)).chain(ingested.adopted).collect();
+    let changes = Changes { upserts, removed_keys: ingested.removed, run: summary.run.clone(), previous_runs: ledger.committed_runs()? };
+    let settings = WriteSettings {
+        retain_snapshots: usize::try_from(config.retain_snapshots).unwrap_or(usize::MAX),
+        retain_hours: u64::from(config.retain_hours),
+        extractor_version: String::from(gongbao_core::EXTRACTOR_VERSION),
+        lexicon_version: lexicon.version().to_owned(),
+    };
+    let (committed, write_ms) = stage("write", || write::commit(output, &changes, &settings));
+    summary.run.write_ms = write_ms;
+    summary.run.finished_at = (options.now)();
+    match committed {
+        Ok(committed) => {
+            summary.run.snapshot = committed.map(|committed| committed.snapshot);
+            ledger.record(&summary.run, &entries, &changes.removed_keys)?;
+        }
+        Err(error) => {
+            summary.run.outcome = RunOutcome::Failed;
+            ledger.record(&summary.run, &[], &[])?;
+            return Err(error.into());
+        }
+    }
+    summary.current = write::resolve_current(output)?;
+    match &summary.run.snapshot {
+        Some(snapshot) => tracing::info!({ fields::SNAPSHOT } = %snapshot, "committed"),
+        None => tracing::info!("nothing changed: no new snapshot"),
+    }
+    Ok(summary)
+}
+
+/// What the first stage gives to the next.
+#[derive(Default)]
+struct Ingested {
+    work: Vec<(Arrival, Decision)>,
+    known: Known,
+    contexts: BTreeMap<(String, String), String>,
+    /// Entries without a context, as a ledger written anew has them: what is known now is taken for what was known then.
+    adopted: Vec<Entry>,
+    removed: Vec<(String, String)>,
+    seen: u64,
+    unchanged: u64,
+    bytes: u64,
+    skipped: u64,
+    manifest_lines_without_document: usize,
+    failed_sources: Vec<FailedSource>,
+}
+
+/// Finds the documents of all sources, reads them, and tells the ones that are new.
+fn ingest(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options: RunOptions<'_>) -> Result<Ingested, RunError> {
+    let mut ingested = Ingested::default();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for source in &config.sources {
+        candidates.extend(look_through(source, config, ledger, &mut ingested)?);
+    }
+    let bar = options.progress.bar("reading", candidates.len());
+    let parent = tracing::Span::current();
+    let (known, reextract) = (&ingested.known, options.reextract);
+    let load = |candidate: Candidate| {
+        let _entered = tracing::error_span!(parent: &parent, "document", { fields::DOCUMENT_PATH } = %candidate.path).entered();
+        let known = known.get(&key(&candidate)).filter(|_| !reextract);
+        let arrival = ingest::load(candidate, known, config.document_bytes);
+        bar.inc(1);
+        arrival
+    };
+    let arrivals: Vec<Arrival> = threads.install(|| candidates.into_par_iter().map(load).collect());
+    bar.finish_and_clear();
+    let failure = Cell::new(None);
+    let elsewhere = |hash: &str| match ledger.by_content_hash(hash) {
+        Ok(entries) => entries.into_iter().find(|e| is_read(e) && !ingested.known.contains_key(&entry_key(e))).map(|e| e.document_id),
+        Err(error) => {
+            failure.set(Some(error));
+            None
+        }
+    };
+    let decisions = ingest::settle(&arrivals, &ingested.known, &elsewhere);
+    if let Some(error) = failure.into_inner() {
+        return Err(error.into());
+    }
+    ingested.seen = as_u64(arrivals.len());
+    ingested.bytes = arrivals.iter().filter(|arrival| arrival.content_hash.is_some()).map(|arrival| arrival.bytes).sum();
+    ingested.contexts = arrivals.iter().map(|arrival| (key(&arrival.candidate), arrival.candidate.context.hash())).collect();
+    let unchanged = arrivals.iter().zip(&decisions).filter(|(_, decision)| **decision == Decision::Unchanged).map(|(arrival, _)| arrival);
+    for arrival in unchanged {
+        if let Some(entry) = ingested.known.get(&key(&arrival.candidate)).filter(|entry| entry.context_hash.is_none()) {
+            ingested.adopted.push(Entry { context_hash: Some(arrival.candidate.context.hash()), ..entry.clone() });
+        }
+    }
+    ingested.work = arrivals.into_iter().zip(decisions).filter(|(_, decision)| *decision != Decision::Unchanged).collect();
+    ingested.unchanged = ingested.seen - as_u64(ingested.work.len());
+    Ok(ingested)
+}
+
+/// Finds the documents of one source, and the keys that it no longer has. A source that fails keeps what the tables hold of it.
+fn look_through(source: &Source, config: &Config, ledger: &Ledger, ingested: &mut Ingested) -> Result<Vec<Candidate>, LedgerError> {
+    let mut fail = |error: String, is_configuration| {
+        tracing::error!({ fields::SOURCE_NAME } = %source.name, { fields::ERROR } = %error, "source not looked through: its documents stay as they are");
+        ingested.failed_sources.push(FailedSource { name: source.name.clone(), error, is_configuration });
+    };
+    let scan = match ingest::scan(source, &config.output) {
+        Ok(scan) => scan,
+        Err(error) => {
+            fail(chain(&error), matches!(error, IngestError::Manifest(_) | IngestError::Glob { .. }));
+            return Ok(Vec::new());
+        }
+    };
+    let is_complete = scan.unseen.is_empty();
+    for (folder, error) in &scan.unseen {
+        fail(format!("cannot look into {}: {error}", folder.display()), false);
+    }
+    tracing::debug!({ fields::SOURCE_NAME } = %source.name, { fields::SOURCE_DOCUMENTS } = scan.candidates.len(), "looked through");
+    ingested.skipped += scan.skipped;
+    ingested.manifest_lines_without_document += scan.manifest_lines_without_document;
+    let present: BTreeSet<&str> = scan.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
+    for entry in ledger.entries(&source.name)? {
+        if is_complete && !present.contains(entry.path.as_str()) {
+            ingested.removed.push(entry_key(&entry));
+        }
+        ingested.known.insert(entry_key(&entry), entry);
+    }
+    Ok(scan.candidates)
+}
+
+/// Opens the ledger, and writes it anew where it does not know what the tables hold: after a crash between commit and ledger,
+/// or when somebody took away one of the two.
+fn open_ledger(output: &Path) -> Result<Ledger, RunError> {
+    let mut ledger = Ledger::open(output)?;
+    let current = write::resolve_current(output)?;
+    let standing = current.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+    let remembered = ledger.committed_runs()?.pop().and_then(|run| run.snapshot);
+    if standing == remembered {
+        return Ok(ledger);
+    }
+    let (documents, runs) = match &current {
+        Some(snapshot) => (write::read_known_documents(snapshot)?, write::read_runs(snapshot)?),
+        None => (Vec::new(), Vec::new()),
+    };
+    if current.is_none() || !knows(&ledger, &documents)? {
+        let snapshot = standing.as_deref().unwrap_or("none");
+        tracing::warn!({ fields::SNAPSHOT } = snapshot, "the ledger does not know the snapshot that stands: it is written anew");
+        ledger.rebuild(documents, &runs)?;
+    }
+    Ok(ledger)
+}
+
+/// True when the ledger holds just these documents, as far as their sources go.
+fn knows(ledger: &Ledger, documents: &[KnownDocument]) -> Result<bool, LedgerError> {
+    let mut by_source: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for document in documents {
+        by_source.entry(&document.source).or_default().insert(&document.document_id);
+    }
+    for (source, wanted) in by_source {
+        let entries = ledger.entries(source)?;
+        if entries.iter().map(|entry| entry.document_id.as_str()).collect::<BTreeSet<_>>() != wanted {
+            return Ok(false);
+        }
+    }
+    Ok(!documents.is_empty() || ledger.is_empty()?)
+}
+
+fn entry(row: &DocumentRow, contexts: &BTreeMap<(String, String), String>) -> Entry {
+    Entry {
+        source: row.source.clone(),
+        path: row.path.clone(),
+        content_hash: row.content_hash.clone(),
+        document_id: row.document_id.clone(),
+        status: row.status,
+        error: row.error.clone(),
+        duplicate_of: row.duplicate_of.clone(),
+        context_hash: contexts.get(&(row.source.clone(), row.path.clone())).cloned(),
+        extractor_version: row.extractor_version.clone(),
+        lexicon_version: row.lexicon_version.clone(),
+        bytes: row.bytes,
+        modified: None,
+        run_id: row.run_id.clone(),
+    }
+}
+
+/// A document that was quarantined before with the same content is no news.
+fn is_newly_quarantined(row: &DocumentRow, known: &Known) -> bool {
+    let before = known.get(&(row.source.clone(), row.path.clone()));
+    let is_old = before.is_some_and(|entry| entry.status == DocumentStatus::Quarantined && entry.content_hash == row.content_hash);
+    row.status == DocumentStatus::Quarantined && !is_old
+}
+
+fn is_read(entry: &Entry) -> bool {
+    matches!(entry.status, DocumentStatus::Ok | DocumentStatus::Empty)
+}
+
+fn key(candidate: &Candidate) -> (String, String) {
+    (candidate.source.clone(), candidate.path.clone())
+}
+
+fn entry_key(entry: &Entry) -> (String, String) {
+    (entry.source.clone(), entry.path.clone())
+}
+
+fn as_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// Does one stage in its span, and tells how many milliseconds it took.
+fn stage<T>(name: &'static str, work: impl FnOnce() -> T) -> (T, u64) {
+    let span = tracing::error_span!("stage", { fields::STAGE_NAME } = name);
+    let start = Instant::now();
+    let done = span.in_scope(work);
+    let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!({ fields::STAGE_NAME } = name, { fields::STAGE_MS } = ms, "stage done");
+    (done, ms)
+}
