@@ -247,7 +247,7 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
         let prefix = part.chars().count();
         let tail: String = last.chars().skip(prefix).collect();
         if last.chars().count() > prefix + 1 && !tail.is_empty() {
-            let head = tail_of(&last, part, lexicon);
+            let head = tail_of(&last, lexicon);
             part.push_str(&head);
         }
     }
@@ -255,7 +255,7 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
 }
 
 /// What the last member of a list has and an earlier one lacks.
-fn tail_of(last: &str, part: &str, lexicon: &Lexicon) -> String {
+fn tail_of(last: &str, lexicon: &Lexicon) -> String {
     // The longest catalogue phrase or attribute at the end that leaves a differing word in front.
     let attribute = lexicon.cues.suffix(last, |cue| cue == Cue::Attribute).map(|(len, _)| last.len() - len).filter(|at| *at > 0);
     let places: Vec<usize> = last.char_indices().map(|(at, _)| at).skip(1).collect();

@@ -29,7 +29,8 @@ pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted,
         findings: Vec::new(),
     };
     for found in &extracted.sentences {
-        let place = Place { prepared, found_at: found.range.clone(), page: prepared.blocks.get(found.block).and_then(|b| b.page) };
+        let place =
+            Place { document: &document.text, prepared, found_at: found.range.clone(), page: prepared.blocks.get(found.block).and_then(|b| b.page) };
         let text = prepared.cut(found.range.clone());
         scope.enter(found, prepared);
         for (range, kind, message) in found
@@ -57,6 +58,7 @@ pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted,
 
 /// Where a sentence lies.
 struct Place<'a> {
+    document: &'a str,
     prepared: &'a Prepared,
     found_at: Range<usize>,
     page: Option<u32>,
@@ -66,6 +68,11 @@ impl Place<'_> {
     /// The source's span for a range that counts from the sentence's start.
     fn source(&self, range: &Range<usize>) -> Span {
         self.prepared.source(&(self.found_at.start + range.start..self.found_at.start + range.end))
+    }
+
+    /// The characters of the source for a range that counts from the sentence's start, blanks left out.
+    fn written(&self, range: &Range<usize>) -> String {
+        self.document.get(self.source(range)).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect()
     }
 
     fn evidence(&self) -> Span {

@@ -155,10 +155,9 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         scope.before = Some(when.clone());
         last = Some((statement.label.clone(), when.clone(), is_told));
         let range = &statement.quantity.range;
-        let value_text: String = text.get(range.clone()).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
         reading.observations.push(Observation {
             span: place.source(range),
-            value_text: source_text(place, range, &value_text),
+            value_text: place.written(range),
             unit_text: text.get(statement.quantity.unit_start..range.end).unwrap_or_default().to_owned(),
             indicator_code: code,
             indicator: name,
@@ -214,12 +213,6 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
 
 fn last_end(found: &Found, statement: &Statement) -> usize {
     found.statements.iter().map(|s| s.quantity.range.end).filter(|end| *end <= statement.quantity.range.start).max().unwrap_or(0)
-}
-
-/// The value as the source has it, blanks removed, in the characters of the uniform text.
-fn source_text(place: &Place<'_>, range: &std::ops::Range<usize>, uniform: &str) -> String {
-    let _ = (place, range);
-    uniform.to_owned()
 }
 
 /// An undated stock stands at the end of its period; a cumulative flow has no told start.
