@@ -31,3 +31,6 @@ pub fn read(document: &Document, lexicon: &Lexicon) -> Reading {
     let extracted = extract::extract(&prepared, document, lexicon);
     normalize::normalize(&prepared, document, extracted, lexicon)
 }
+
+#[cfg(test)]
+mod tests;

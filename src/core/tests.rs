@@ -1,0 +1,121 @@
+//! Properties of the whole reading: no text makes it fail, and every row is cut from its document.
+
+use proptest::prelude::*;
+
+use crate::lexicon::Lexicon;
+use crate::model::{Document, PartialDate, Reading};
+use std::sync::OnceLock;
+
+fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| Lexicon::builtin().unwrap())
+}
+
+fn read(text: &str) -> (Document, Reading) {
+    let document = Document { text: text.to_owned(), published: PartialDate::parse("2024-10-18"), ..Document::default() };
+    let reading = crate::read(&document, lexicon());
+    (document, reading)
+}
+
+/// Text that looks like economic prose: words, numbers, units and marks in any order.
+fn prose() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "地区生产总值",
+        "固定资产投资",
+        "比上年",
+        "同比",
+        "增长",
+        "下降",
+        "分别",
+        "达到",
+        "亿元",
+        "万",
+        "%",
+        "个百分点",
+        "，",
+        "。",
+        "；",
+        "、",
+        "（",
+        "）",
+        "“",
+        "”",
+        "其中",
+        "占",
+        "比重",
+        "由",
+        "提高到",
+        "全市",
+        "武汉市",
+        "2023年",
+        "前三季度",
+        "今年以来",
+        "第",
+        "位",
+        "居全国",
+        "项目",
+        "签约",
+        "总投资",
+        "开工",
+        "的",
+        "一",
+        "二",
+        "三",
+        "百分之",
+        "成",
+        "半",
+        "翻一番",
+        "持平",
+        "12",
+        "3.5",
+        "1,234",
+        "—",
+        "至",
+        "约",
+        "超过",
+        "以上",
+        "左右",
+        "每亩",
+        "公斤",
+        "$",
+        "億",
+        "\n",
+        "　",
+        "×",
+        ":",
+        "-",
+        "/",
+        "XX",
+        "《",
+        "》",
+    ]);
+    prop::collection::vec(words, 0..40).prop_map(|words| words.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_text_fails_and_rows_are_cut_from_it(text in prop_oneof![prose(), "\\PC{0,120}"]) {
+        let (document, reading) = read(&text);
+        for row in &reading.observations {
+            let cut = document.text.get(row.span.clone());
+            prop_assert!(cut.is_some(), "{:?} is no piece of the text", row.span);
+            let written: String = cut.unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
+            prop_assert_eq!(&written, &row.value_text);
+            prop_assert!(document.text.get(row.evidence.clone()).is_some());
+            prop_assert!(row.evidence.start <= row.span.start && row.span.end <= row.evidence.end);
+            prop_assert!(!row.indicator.is_empty());
+            prop_assert!(row.period.start.zip(row.period.end).is_none_or(|(start, end)| start <= end));
+        }
+        for row in &reading.investments {
+            prop_assert!(document.text.get(row.span.clone()).is_some());
+            prop_assert!(row.observations.iter().all(|at| *at < reading.observations.len()));
+        }
+    }
+
+    #[test]
+    fn the_same_text_gives_the_same_reading(text in prose()) {
+        prop_assert_eq!(read(&text).1, read(&text).1);
+    }
+}
