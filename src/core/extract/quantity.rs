@@ -147,12 +147,11 @@ fn quantity_at(text: &str, at: usize, lexicon: &Lexicon) -> Step {
         && currency.is_none()
         && last == '-'
         && before.trim_end_matches('-').chars().next_back().is_some_and(|c| !c.is_ascii() && c.is_alphabetic())
+        && let Step::Found(mut quantity) = quantity_at(&format!("{}{rest}", " ".repeat(at)), at, lexicon)
     {
-        if let Step::Found(mut quantity) = quantity_at(&format!("{}{rest}", " ".repeat(at)), at, lexicon) {
-            quantity.low = -quantity.low;
-            quantity.high = quantity.high.map(|high| -high);
-            return Step::Found(quantity);
-        }
+        quantity.low = -quantity.low;
+        quantity.high = quantity.high.map(|high| -high);
+        return Step::Found(quantity);
     }
     // G20, CR200, 3.14.15: a number glued to letters or dots is a name.
     if is_arabic && currency.is_none() && (last.is_ascii_alphanumeric() || last == '.' || last == '第' || last == '_' || last == '*') {

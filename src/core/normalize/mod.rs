@@ -5,6 +5,7 @@ mod investment;
 mod observation;
 pub(crate) mod period;
 mod scope;
+mod when;
 
 use crate::{
     extract::Extracted,
