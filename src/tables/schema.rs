@@ -28,7 +28,7 @@ pub enum Table {
 }
 
 impl Table {
-    /// All tables, in the order of `DATA.md`.
+    /// All tables.
     pub const ALL: [Self; 6] = [Self::Documents, Self::Indicators, Self::Investments, Self::Findings, Self::Series, Self::Runs];
 
     /// The tables whose rows belong to one document each.
@@ -303,7 +303,7 @@ fn provenance() -> [Field; 4] {
 mod tests {
     use super::*;
 
-    /// The columns of `DATA.md`, in its order: `?` may be null, `d` dictionary, `s` text, `i` Int32, `l` Int64, `f` Float64, `n` Decimal128(38, 9), `D` date, `T` timestamp, `L` list of texts, `b` Boolean.
+    /// The columns as people load them: `?` may be null, `d` dictionary, `s` text, `i` Int32, `l` Int64, `f` Float64, `n` Decimal128(38, 9), `D` date, `T` timestamp, `L` list of texts, `b` Boolean.
     fn told(table: Table) -> String {
         let schema = table.schema();
         let columns = schema.fields().iter().map(|field| {

@@ -63,7 +63,28 @@ const ZONES: &[&str] = &[
 
 /// What follows a name that belongs to a company, a school, a street or a product.
 const OWNERS: &[&str] = &["银行", "公司", "集团", "大学", "学院", "股份", "证券", "日报", "晚报"];
-const TAILS: &[&str] = &["路", "街", "酒", "港股", "大道", "中学", "小学", "医院", "啤酒", "白酒"];
+const TAILS: &[&str] = &[
+    "江",
+    "河",
+    "湖",
+    "机场",
+    "大桥",
+    "隧道",
+    "水库",
+    "灌区",
+    "堤防",
+    "航站楼",
+    "路",
+    "街",
+    "酒",
+    "港股",
+    "大道",
+    "中学",
+    "小学",
+    "医院",
+    "啤酒",
+    "白酒",
+];
 
 /// Finds the areas of a uniform text: left to right, none overlapping.
 pub(crate) fn find_areas(text: &str, areas: &Areas) -> Vec<AreaMention> {

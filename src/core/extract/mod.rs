@@ -1,17 +1,89 @@
 //! Finds wording: quantities, periods, areas, labels and what is said of them.
+//!
+//! What the words mean – which days, which code, which area – is told in [`crate::normalize`].
 
 pub(crate) mod area;
+mod context;
+pub(crate) mod investment;
+mod label;
+mod list;
+mod measure;
+mod name;
 mod numeral;
 pub(crate) mod period;
+mod project;
+pub(crate) mod quantity;
+mod reader;
+mod rules;
+pub(crate) mod sentence;
+pub(crate) mod statement;
+mod structure;
+
+pub use rules::{RULES, Rule};
+
+use std::ops::Range;
 
 use crate::{lexicon::Lexicon, model::Document, text::Prepared};
+use area::AreaMention;
+use period::PeriodMention;
+use quantity::Unread;
+use sentence::Sentence;
+use statement::{Statement, Topic};
 
 /// What was found, still as worded.
 #[derive(Debug, Clone, Default)]
-pub struct Extracted {}
+pub struct Extracted {
+    pub(crate) sentences: Vec<Found>,
+}
+
+/// One sentence and what was found in it; the ranges of its mentions count from its start.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    /// Its block, by place.
+    pub(crate) block: usize,
+    /// Where it lies in the uniform text.
+    pub(crate) range: Range<usize>,
+    pub(crate) periods: Vec<PeriodMention>,
+    pub(crate) areas: Vec<AreaMention>,
+    pub(crate) statements: Vec<Statement>,
+    /// Investment events.
+    pub(crate) deals: Vec<investment::Deal>,
+    /// Numbers with units that no rule understood.
+    pub(crate) unread: Vec<Range<usize>>,
+    /// Digits that are hidden.
+    pub(crate) masked: Vec<Range<usize>>,
+}
 
 /// Finds all statements of a document.
 #[must_use]
-pub fn extract(_prepared: &Prepared, _document: &Document, _lexicon: &Lexicon) -> Extracted {
-    Extracted {}
+pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> Extracted {
+    let mut sentences = Vec::new();
+    let mut topic = Topic::default();
+    for (block, part) in prepared.blocks.iter().enumerate() {
+        // A title told twice, by the file and by its text, is read once.
+        let text = prepared.cut(part.range.clone());
+        if prepared.blocks.iter().skip(block + 1).take(3).any(|later| prepared.cut(later.range.clone()) == text) {
+            continue;
+        }
+        topic.next_block();
+        for range in &part.sentences {
+            let text = prepared.cut(range.clone());
+            let sentence = Sentence::find(text, lexicon);
+            topic.next_sentence(lexicon);
+            let (statements, unread) = statement::statements(&sentence, &mut topic, lexicon);
+            let deals = investment::deals(&sentence, &statements, lexicon);
+            let masked = sentence.unread.iter().filter(|u| u.is_masked).map(|u: &Unread| u.range.clone()).collect();
+            sentences.push(Found {
+                block,
+                range: range.clone(),
+                periods: sentence.periods,
+                areas: sentence.areas,
+                statements,
+                deals,
+                unread,
+                masked,
+            });
+        }
+    }
+    Extracted { sentences }
 }

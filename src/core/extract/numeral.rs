@@ -58,18 +58,27 @@ fn arabic(text: &str) -> Option<Numeral> {
         len += bytes;
         is_scaled = true;
     }
+    // 「4万多亿」
+    let mut more = len;
+    if is_scaled
+        && skip_open(text, &mut more)
+        && let Some((bytes, factor)) = text.get(more..).and_then(scale)
+    {
+        value = value.checked_mul(factor)?;
+        len = more + bytes;
+        is_open = true;
+    }
     // 「3亿5000万」 is one number told in two steps.
-    if is_scaled && value >= Decimal::from(100_000_000) {
-        if let Some(rest) = text.get(len..).filter(|r| r.starts_with(|c: char| c.is_ascii_digit())) {
-            if let Some((more, low)) = digits(rest) {
-                if let Some((bytes, factor)) = rest.get(more..).and_then(scale) {
-                    let low = low.checked_mul(factor)?;
-                    if factor < Decimal::from(100_000_000) && low < Decimal::from(100_000_000) {
-                        value = value.checked_add(low)?;
-                        len += more + bytes;
-                    }
-                }
-            }
+    if is_scaled
+        && value >= Decimal::from(100_000_000)
+        && let Some(rest) = text.get(len..).filter(|r| r.starts_with(|c: char| c.is_ascii_digit()))
+        && let Some((more, low)) = digits(rest)
+        && let Some((bytes, factor)) = rest.get(more..).and_then(scale)
+    {
+        let low = low.checked_mul(factor)?;
+        if factor < Decimal::from(100_000_000) && low < Decimal::from(100_000_000) {
+            value = value.checked_add(low)?;
+            len += more + bytes;
         }
     }
     is_open |= skip_open(text, &mut len);
@@ -187,6 +196,7 @@ mod tests {
         check("1.35万亿元", "1350000000000 「1.35万亿」");
         check("12,345.6吨", "12345.6 「12,345.6」");
         check("70多家", "70 「70多」 open");
+        check("4万多亿元", "4000000000000 「4万多亿」 open");
         check("2.6亿余元", "260000000 「2.6亿余」 open");
         check("3亿5000万元", "350000000 「3亿5000万」");
         check("一亿二千万元", "120000000 「一亿二千万」");

@@ -575,7 +575,12 @@ fn past_or_coming(reader: &mut Reader<'_>) -> Option<PeriodWording> {
     if !reader.word("年") {
         return None;
     }
-    let is_past = reader.any(&["多来", "来", "间"]);
+    // 「五年净增12万户」, at a clause's start.
+    let opens = before.is_empty() || before.ends_with(['，', '。', '；', '：', '、', '\n', '—']);
+    let is_past = reader.any(&["多来", "来", "间"])
+        || (opens || reader.peek_any(&["累计"]))
+            && (2..=10).contains(&years)
+            && reader.peek_any(&["净增", "新增", "累计", "共", "建成", "完成", "实现", "投入", "增长", "翻"]);
     if !(is_told || is_past) || reader.peek_any(&["首次", "最", "新高", "新低", "罕见", "未有", "期", "行动", "之久", "历史", "均", "产"])
     {
         return None;

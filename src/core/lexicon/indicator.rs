@@ -55,3 +55,84 @@ impl Catalogue {
         self.by_phrase.get(phrase).and_then(|at| self.all.get(*at))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn shipped() -> Catalogue {
+        let mut catalogue = Catalogue::default();
+        catalogue.add("indicator", include_str!("indicator.tsv")).expect("the shipped list is well formed");
+        catalogue
+    }
+
+    /// The families that the units know.
+    fn families() -> BTreeSet<&'static str> {
+        include_str!("unit.tsv").lines().skip(1).filter_map(|line| line.split('\t').nth(3)).collect()
+    }
+
+    #[test]
+    fn the_catalogue_is_wide_enough() {
+        assert!(shipped().all().len() >= 600, "{} indicators", shipped().all().len());
+    }
+
+    #[test]
+    fn codes_are_sorted_and_unique() {
+        let codes: Vec<&str> = include_str!("indicator.tsv").lines().skip(1).filter_map(|line| line.split('\t').next()).collect();
+        for pair in codes.windows(2) {
+            assert!(pair[0] < pair[1], "{} stands before {}", pair[0], pair[1]);
+        }
+        assert!(codes.iter().all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')));
+    }
+
+    #[test]
+    fn a_phrase_means_one_indicator() {
+        let catalogue = shipped();
+        let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+        for indicator in catalogue.all() {
+            for phrase in std::iter::once(&indicator.name).chain(&indicator.aliases) {
+                assert_eq!(phrase.trim(), phrase, "blanks around a phrase of {}", indicator.code);
+                let before = owners.insert(phrase, &indicator.code);
+                assert!(before.is_none(), "{phrase} is of {} and of {}", before.unwrap_or_default(), indicator.code);
+            }
+        }
+    }
+
+    #[test]
+    fn bare_words_mean_nothing() {
+        let catalogue = shipped();
+        for word in
+            ["产量", "收入", "面积", "投资", "产值", "增加值", "支出", "贷款", "存款", "项目", "企业", "人数", "销售额", "总投资", "出口", "进口"]
+        {
+            assert!(catalogue.find(word).is_none(), "{word} alone is no indicator");
+        }
+    }
+
+    #[test]
+    fn families_are_families_of_units() {
+        let known = families();
+        for indicator in shipped().all() {
+            assert!(!indicator.families.is_empty(), "{} has no family", indicator.code);
+            for family in &indicator.families {
+                assert!(known.contains(family.as_str()), "{family} of {} is no family of a unit", indicator.code);
+            }
+        }
+    }
+
+    #[test]
+    fn phrases_find_their_indicator() {
+        let catalogue = shipped();
+        for (phrase, code) in [
+            ("地方一般公共预算收入", "general_public_budget_revenue"),
+            ("社零总额", "retail_sales"),
+            ("规上工业增加值", "industrial_value_added_scale"),
+            ("全体居民人均可支配收入", "income_all"),
+            ("政府采购节约率", "procurement_saving_rate"),
+            ("薪俸税", "hk_salaries_tax"),
+            ("执业（助理）医师", "doctors"),
+        ] {
+            assert_eq!(catalogue.find(phrase).map(|i| i.code.as_str()), Some(code), "{phrase}");
+        }
+    }
+}

@@ -1,10 +1,12 @@
 //! The word lists, as data (`*.tsv` beside this file), and their loader.
 
 pub(crate) mod area;
+mod cue;
 mod indicator;
 mod unit;
 
 pub(crate) use area::Areas;
+pub(crate) use cue::{Cue, Cues};
 pub(crate) use unit::{Unit, Units};
 
 /// Every word list, loaded and checked.
@@ -14,6 +16,7 @@ pub struct Lexicon {
     pub(crate) units: Units,
     pub(crate) catalogue: indicator::Catalogue,
     pub(crate) areas: Areas,
+    pub(crate) cues: Cues,
 }
 
 /// Why a word list is wrong.
@@ -70,11 +73,17 @@ impl Lexicon {
     /// - Errors: a name that is no list, or a line that cannot be read; both name the list and the line.
     pub fn with_additions(additions: &[(String, String)]) -> Result<Self, LexiconError> {
         let areas: Vec<&str> = additions.iter().filter(|(list, _)| list == "area").map(|(_, tsv)| tsv.as_str()).collect();
-        let mut lexicon =
-            Self { version: String::new(), units: Units::default(), catalogue: indicator::Catalogue::default(), areas: Areas::load(&areas)? };
+        let mut lexicon = Self {
+            version: String::new(),
+            units: Units::default(),
+            catalogue: indicator::Catalogue::default(),
+            areas: Areas::load(&areas)?,
+            cues: Cues::default(),
+        };
         let builtin = [
             ("unit", include_str!("unit.tsv")),
             ("indicator", include_str!("indicator.tsv")),
+            ("cue", include_str!("cue.tsv")),
             ("area", include_str!("area.tsv")),
             ("region", include_str!("region.tsv")),
         ];
@@ -84,6 +93,7 @@ impl Lexicon {
             match list {
                 "unit" => lexicon.units.add(list, tsv)?,
                 "indicator" => lexicon.catalogue.add(list, tsv)?,
+                "cue" => lexicon.cues.add(list, tsv)?,
                 "area" | "region" => {}
                 _ => return Err(LexiconError::UnknownList { list: list.to_owned() }),
             }

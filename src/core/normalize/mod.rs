@@ -1,25 +1,81 @@
 //! Gives wording its meaning: codes, periods, areas, multipliers.
 
 pub(crate) mod area;
+mod investment;
+mod observation;
 pub(crate) mod period;
+mod scope;
 
 use crate::{
     extract::Extracted,
     lexicon::Lexicon,
-    model::{Document, PublishedBasis, Reading},
+    model::{Document, Finding, FindingKind, PublishedBasis, Reading, Span},
     text::Prepared,
 };
+use scope::Scope;
+use std::ops::Range;
 
 /// Turns what was found into rows.
 #[must_use]
-pub fn normalize(_prepared: &Prepared, document: &Document, _extracted: Extracted, _lexicon: &Lexicon) -> Reading {
-    Reading {
-        title: document.title.clone(),
+pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted, lexicon: &Lexicon) -> Reading {
+    let mut scope = Scope::new(prepared, document, lexicon);
+    let mut reading = Reading {
+        title: scope.title.clone(),
         published: document.published.and_then(crate::model::PartialDate::first_day),
-        published_basis: PublishedBasis::Unknown,
-        area: None,
+        published_basis: if document.published.is_some() { PublishedBasis::Manifest } else { PublishedBasis::Unknown },
+        area: scope.default_area.clone(),
         observations: Vec::new(),
         investments: Vec::new(),
         findings: Vec::new(),
+    };
+    for found in &extracted.sentences {
+        let place =
+            Place { document: &document.text, prepared, found_at: found.range.clone(), page: prepared.blocks.get(found.block).and_then(|b| b.page) };
+        let text = prepared.cut(found.range.clone());
+        scope.enter(found, prepared);
+        for (range, kind, message) in found
+            .unread
+            .iter()
+            .map(|range| (range, FindingKind::UnreadQuantity, "a number with a unit whose subject was not found"))
+            .chain(found.masked.iter().map(|range| (range, FindingKind::Masked, "digits are hidden or left to be filled in")))
+        {
+            reading.findings.push(Finding {
+                kind,
+                message: message.to_owned(),
+                span: place.source(range),
+                evidence: place.evidence(),
+                page: place.page,
+                related: Vec::new(),
+            });
+        }
+        let first = reading.observations.len();
+        observation::observe(found, text, &place, &mut scope, lexicon, &mut reading);
+        investment::record(found, &place, first, &scope, &mut reading);
+    }
+    reading.findings.sort_by_key(|finding| finding.span.start);
+    reading
+}
+
+/// Where a sentence lies.
+struct Place<'a> {
+    document: &'a str,
+    prepared: &'a Prepared,
+    found_at: Range<usize>,
+    page: Option<u32>,
+}
+
+impl Place<'_> {
+    /// The source's span for a range that counts from the sentence's start.
+    fn source(&self, range: &Range<usize>) -> Span {
+        self.prepared.source(&(self.found_at.start + range.start..self.found_at.start + range.end))
+    }
+
+    /// The characters of the source for a range that counts from the sentence's start, blanks left out.
+    fn written(&self, range: &Range<usize>) -> String {
+        self.document.get(self.source(range)).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect()
+    }
+
+    fn evidence(&self) -> Span {
+        self.prepared.source(&self.found_at)
     }
 }

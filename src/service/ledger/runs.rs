@@ -40,8 +40,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, run: &RunRow) -> rusqlite::R
 
 pub(super) fn select(connection: &Connection, which: &str, params: impl Params) -> rusqlite::Result<Vec<RunRow>> {
     let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM runs {which}"))?;
-    let runs = statement.query_map(params, run)?.collect();
-    runs
+    statement.query_map(params, run)?.collect()
 }
 
 fn run(row: &Row<'_>) -> rusqlite::Result<RunRow> {

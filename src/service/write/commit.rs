@@ -13,12 +13,10 @@ use rayon::prelude::*;
 
 use super::known::Texts;
 use super::manifest::{FileEntry, MANIFEST, Manifest, TableEntry};
-use super::plan::{Parent, Plan, columns, year_of};
+use super::plan::{FILE_BYTES, Parent, Plan, chunks, columns, year_of};
 use super::table_file::{self, Making};
 use super::{Changes, Committed, WriteError, WriteSettings, disk, series, snapshot};
 
-/// Bytes of rows in memory that go into one file; far below the 2 GiB that a text column can hold.
-const FILE_BYTES: usize = 256 << 20;
 /// Files of fewer bytes on the disk count as small …
 const SMALL_BYTES: u64 = 16 << 20;
 /// … and this many small ones of one year are joined when that year is written.
@@ -79,24 +77,12 @@ pub fn commit(output: &Path, changes: &Changes, settings: &WriteSettings) -> Res
 
 /// Rows of new documents by year, in batches that fit into a file each.
 fn batches_by_year(upserts: &[&DocumentRow]) -> Result<BTreeMap<String, Vec<DocumentBatches>>, WriteError> {
-    let mut years: BTreeMap<String, Vec<Vec<&DocumentRow>>> = BTreeMap::new();
-    let mut weights: BTreeMap<String, usize> = BTreeMap::new();
+    let mut years: BTreeMap<String, Vec<&DocumentRow>> = BTreeMap::new();
     for &document in upserts {
-        let year = year_of(document);
-        let rows = document.reading.as_ref().map_or(0, |r| r.observations.len() + r.investments.len() + r.findings.len());
-        let weight = document.text.len() + rows * 1024;
-        let (chunks, total) = (years.entry(year.clone()).or_default(), weights.entry(year).or_default());
-        match chunks.last_mut().filter(|_| *total + weight <= FILE_BYTES) {
-            Some(chunk) => chunk.push(document),
-            None => {
-                chunks.push(vec![document]);
-                *total = 0;
-            }
-        }
-        *total += weight;
+        years.entry(year_of(document)).or_default().push(document);
     }
-    let made = years.into_iter().map(|(year, chunks)| {
-        let batches = chunks.into_par_iter().map(|chunk| DocumentBatches::of(&chunk)).collect::<Result<Vec<_>, _>>();
+    let made = years.into_iter().map(|(year, documents)| {
+        let batches = chunks(&documents, FILE_BYTES).par_iter().map(|chunk| DocumentBatches::of(chunk)).collect::<Result<Vec<_>, _>>();
         Ok((year, batches.map_err(columns(Table::Documents))?))
     });
     made.collect()
@@ -143,11 +129,11 @@ impl Stage<'_> {
                 pieces.entry(year).or_default().push(batch.clone());
             }
         }
+        let is_small = |file: &FileEntry| file.bytes < SMALL_BYTES;
         for (year, pieces) in &mut pieces {
             let files = kept.entry(year).or_default();
-            let is_small = |file: &&FileEntry| file.bytes < SMALL_BYTES;
-            if files.iter().copied().filter(|file| is_small(file)).count() >= SMALL_FILES {
-                for file in files.extract_if(.., |file| file.bytes < SMALL_BYTES) {
+            if files.iter().filter(|file| is_small(file)).count() >= SMALL_FILES {
+                for file in files.extract_if(.., |file| is_small(file)) {
                     pieces.push(self.read(table, file)?);
                 }
             }
@@ -205,7 +191,7 @@ impl Stage<'_> {
     fn split(&self, table: Table, file: &FileEntry, plan: &Plan<'_>) -> Result<Option<(RecordBatch, RecordBatch)>, WriteError> {
         let Some(parent) = self.parent.filter(|_| plan.may_touch(file)) else { return Ok(None) };
         let ids = table_file::read_columns(&parent.file(table, file), &["document_id"])?;
-        let ids = Texts::of(&ids, "document_id")?;
+        let ids = Texts::of(table, &ids, "document_id")?;
         let goes: BooleanArray = ids.iter().map(|id| Some(id.is_some_and(|id| plan.is_superseded(id)))).collect();
         if goes.true_count() == 0 {
             return Ok(None);

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use super::WriteError;
 
-/// Writes a file and flushes it to the disk; its folder is flushed by the caller.
+/// Writes a new file and flushes it to the disk; its folder is flushed by the caller. A file that is there is never
+/// written over: older snapshots may share it.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    let mut file = File::create(path).map_err(WriteError::io("create", path))?;
+    let mut file = File::create_new(path).map_err(WriteError::io("create", path))?;
     file.write_all(bytes).map_err(WriteError::io("write", path))?;
     file.sync_all().map_err(WriteError::io("flush", path))
 }

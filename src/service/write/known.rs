@@ -53,7 +53,7 @@ pub fn read_known_documents(snapshot: &Path) -> Result<Vec<KnownDocument>, Write
         let batch = table_file::read_columns(&path, &COLUMNS)?;
         let [source, key, document_id, content_hash, duplicate_of, status, error, run_id, extractor_version, lexicon_version] =
             ["source", "path", "document_id", "content_hash", "duplicate_of", "status", "error", "run_id", "extractor_version", "lexicon_version"]
-                .map(|name| Texts::of(&batch, name));
+                .map(|name| Texts::of(Table::Documents, &batch, name));
         let (source, key, document_id, content_hash) = (source?, key?, document_id?, content_hash?);
         let (duplicate_of, status, error, run_id) = (duplicate_of?, status?, error?, run_id?);
         let (extractor_version, lexicon_version) = (extractor_version?, lexicon_version?);
@@ -82,9 +82,9 @@ pub(super) struct Texts(arrow::array::StringArray);
 
 impl Texts {
     /// Takes a column by name; a missing one is an error.
-    pub(super) fn of(batch: &RecordBatch, name: &str) -> Result<Self, WriteError> {
+    pub(super) fn of(table: Table, batch: &RecordBatch, name: &str) -> Result<Self, WriteError> {
         let found = batch.schema().index_of(name).and_then(|place| cast(batch.column(place), &DataType::Utf8));
-        let column = found.map_err(|source| WriteError::Columns { table: "a file", source })?;
+        let column = found.map_err(|source| WriteError::Columns { table: table.name(), source })?;
         Ok(Self(column.as_string::<i32>().clone()))
     }
 
@@ -120,7 +120,7 @@ pub fn read_runs(snapshot: &Path) -> Result<Vec<RunRow>, WriteError> {
         let path = snapshot.join(Table::Runs.name()).join(&file.name);
         let batch = table_file::read(Table::Runs, &path)?;
         let [id, trigger, outcome, version, config, made] =
-            ["run_id", "trigger", "outcome", "version", "config_hash", "snapshot"].map(|name| Texts::of(&batch, name));
+            ["run_id", "trigger", "outcome", "version", "config_hash", "snapshot"].map(|name| Texts::of(Table::Runs, &batch, name));
         let (id, trigger, outcome, version, config, made) = (id?, trigger?, outcome?, version?, config?, made?);
         for row in 0..batch.num_rows() {
             let time = |name| number::<TimestampMicrosecondType>(&batch, name, row).and_then(DateTime::from_timestamp_micros);

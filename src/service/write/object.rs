@@ -1,5 +1,8 @@
 //! Bytes as fetched, kept by their hash so that they can be read again.
 
+use std::fs::Permissions;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{WriteError, disk};
@@ -17,8 +20,9 @@ pub fn store_object(output: &Path, content_hash: &str, bytes: &[u8]) -> Result<P
     }
     let folder = path.parent().unwrap_or(output);
     disk::create_folder(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(WriteError::io("create", folder))?;
-    std::io::Write::write_all(&mut file, bytes).map_err(WriteError::io("write", &path))?;
+    let permissions = Permissions::from_mode(0o644);
+    let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(folder).map_err(WriteError::io("create", folder))?;
+    file.write_all(bytes).map_err(WriteError::io("write", &path))?;
     file.as_file().sync_all().map_err(WriteError::io("flush", &path))?;
     file.persist(&path).map_err(|error| WriteError::io("rename to", &path)(error.error))?;
     disk::flush_folder(folder)?;

@@ -15,6 +15,8 @@ use super::manifest::{FileEntry, Manifest};
 use super::snapshot::resolve_current;
 use super::{Changes, WriteError, table_file};
 
+/// Bytes of rows in memory that go into one file; far below the 2 GiB that a text column can hold.
+pub(super) const FILE_BYTES: usize = 256 << 20;
 /// The year in the names of files whose documents tell no date.
 const NO_YEAR: &str = "0000";
 /// Columns in which the same content differs from run to run.
@@ -54,20 +56,22 @@ pub(super) struct Plan<'a> {
     pub(super) upserts: Vec<&'a DocumentRow>,
     /// Documents that go, with the year in the names of the files that hold them.
     superseded: BTreeMap<String, String>,
+    /// Those years.
+    years: BTreeSet<String>,
 }
 
 impl<'a> Plan<'a> {
     /// Compares the changes with the snapshot before. Documents that come with the rows that they have do not count.
     pub(super) fn make(parent: Option<&Parent>, changes: &'a Changes) -> Result<Self, WriteError> {
         let upserts: BTreeMap<_, _> = changes.upserts.iter().map(|row| ((row.source.as_str(), row.path.as_str()), row)).collect();
-        let mut plan = Self { upserts: upserts.values().copied().collect(), superseded: BTreeMap::new() };
+        let mut plan = Self { upserts: upserts.values().copied().collect(), superseded: BTreeMap::new(), years: BTreeSet::new() };
         let Some(parent) = parent else { return Ok(plan) };
         let removed: BTreeSet<_> = changes.removed_keys.iter().map(|(source, path)| (source.as_str(), path.as_str())).collect();
         let mut candidates = BTreeSet::new();
         for file in parent.files(Table::Documents) {
             let columns = ["document_id", "source", "path", "extractor_version", "lexicon_version"];
             let batch = table_file::read_columns(&parent.file(Table::Documents, file), &columns)?;
-            let [ids, sources, paths, extractors, lexicons] = columns.map(|name| Texts::of(&batch, name));
+            let [ids, sources, paths, extractors, lexicons] = columns.map(|name| Texts::of(Table::Documents, &batch, name));
             let (ids, sources, paths, extractors, lexicons) = (ids?, sources?, paths?, extractors?, lexicons?);
             for row in 0..batch.num_rows() {
                 let (Some(source), Some(path)) = (sources.text(row), paths.text(row)) else { continue };
@@ -84,8 +88,10 @@ impl<'a> Plan<'a> {
                 plan.superseded.insert(ids.get(row), file.prefix().to_owned());
             }
         }
+        plan.years = plan.superseded.values().cloned().collect();
         if !candidates.is_empty() {
             plan.forget_unchanged(parent, &candidates)?;
+            plan.years = plan.superseded.values().cloned().collect();
         }
         Ok(plan)
     }
@@ -97,7 +103,7 @@ impl<'a> Plan<'a> {
 
     /// True when a file of this name may hold rows that go.
     pub(super) fn may_touch(&self, file: &FileEntry) -> bool {
-        self.superseded.values().any(|year| year == file.prefix())
+        self.years.contains(file.prefix())
     }
 
     /// True when the rows of this document go.
@@ -108,11 +114,14 @@ impl<'a> Plan<'a> {
     /// Drops from the plan what comes with the rows that it has: a run that died before its ledger was told does it all again.
     fn forget_unchanged(&mut self, parent: &Parent, candidates: &BTreeSet<String>) -> Result<(), WriteError> {
         let comes: Vec<_> = self.upserts.iter().copied().filter(|row| candidates.contains(&row.document_id)).collect();
-        let comes = DocumentBatches::of(&comes).map_err(columns(Table::Documents))?;
         let (mut new, mut old) = (BTreeMap::new(), BTreeMap::new());
+        let comes = chunks(&comes, FILE_BYTES);
         for table in Table::OF_DOCUMENTS {
-            if let Some(batch) = comes.get(table) {
-                digest(table, batch, candidates, &mut new)?;
+            for chunk in &comes {
+                let batches = DocumentBatches::of(chunk).map_err(columns(table))?;
+                if let Some(batch) = batches.get(table) {
+                    digest(table, batch, candidates, &mut new)?;
+                }
             }
             for file in parent.files(table).filter(|file| self.may_touch(file)) {
                 digest(table, &table_file::read(table, &parent.file(table, file))?, candidates, &mut old)?;
@@ -131,6 +140,33 @@ pub(super) fn year_of(document: &DocumentRow) -> String {
     document.published.map_or_else(|| NO_YEAR.to_owned(), |day| format!("{:04}", day.year()))
 }
 
+/// Parts documents into groups whose rows take about so many bytes at most, one document at least.
+pub(super) fn chunks<'a>(documents: &[&'a DocumentRow], most: usize) -> Vec<Vec<&'a DocumentRow>> {
+    let mut chunks: Vec<Vec<&DocumentRow>> = Vec::new();
+    let mut total = 0;
+    for &document in documents {
+        let bytes = weight(document);
+        match chunks.last_mut().filter(|_| total + bytes <= most) {
+            Some(chunk) => chunk.push(document),
+            None => {
+                chunks.push(vec![document]);
+                total = 0;
+            }
+        }
+        total += bytes;
+    }
+    chunks
+}
+
+/// About how many bytes the rows of a document take: its text, and the evidence that each row repeats.
+fn weight(document: &DocumentRow) -> usize {
+    let Some(reading) = &document.reading else { return document.text.len() };
+    let observations = reading.observations.iter().map(|observation| &observation.evidence);
+    let investments = reading.investments.iter().map(|investment| &investment.evidence);
+    let findings = reading.findings.iter().map(|finding| &finding.evidence);
+    document.text.len() + observations.chain(investments).chain(findings).map(|evidence| evidence.len() + 512).sum::<usize>()
+}
+
 /// Names the table of an Arrow error.
 pub(super) fn columns(table: Table) -> impl Fn(ArrowError) -> WriteError {
     move |source| WriteError::Columns { table: table.name(), source }
@@ -142,7 +178,7 @@ fn digest(table: Table, batch: &RecordBatch, wanted: &BTreeSet<String>, into: &m
     let compared = schema.fields().iter().zip(batch.columns()).filter(|(field, _)| !OF_THE_RUN.contains(&field.name().as_str()));
     let (fields, arrays): (Vec<_>, Vec<_>) = compared.map(|(field, array)| (SortField::new(field.data_type().clone()), array.clone())).unzip();
     let rows = RowConverter::new(fields).and_then(|converter| converter.convert_columns(&arrays)).map_err(columns(table))?;
-    let ids = Texts::of(batch, "document_id")?;
+    let ids = Texts::of(table, batch, "document_id")?;
     for (place, row) in rows.iter().enumerate() {
         if let Some(id) = ids.text(place).filter(|id| wanted.contains(*id)) {
             let hasher = into.entry(id.to_owned()).or_default();
@@ -151,4 +187,20 @@ fn digest(table: Table, batch: &RecordBatch, wanted: &BTreeSet<String>, into: &m
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::testing::{document, gdp};
+
+    #[test]
+    fn groups_of_documents_stay_small() {
+        let documents = ["a", "b", "c"].map(|path| document(path, "", vec![gdp("420100", "1")], "r"));
+        let documents: Vec<_> = documents.iter().collect();
+        let check = |most, expected: &[usize]| assert_eq!(chunks(&documents, most).iter().map(Vec::len).collect::<Vec<_>>(), expected);
+        check(usize::MAX, &[3]);
+        check(2 * weight(documents[0]), &[2, 1]);
+        check(0, &[1, 1, 1]);
+    }
 }

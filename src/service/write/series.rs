@@ -41,7 +41,7 @@ const NO_CODE: &str = "00";
 
 /// The groups to which the observations of a batch belong.
 pub(super) fn groups(indicators: &RecordBatch) -> Result<BTreeSet<String>, WriteError> {
-    let codes = Texts::of(indicators, "area_code")?;
+    let codes = Texts::of(Table::Indicators, indicators, "area_code")?;
     Ok(codes.iter().map(|code| group_of(code).to_owned()).collect())
 }
 
@@ -57,8 +57,8 @@ pub(super) fn of(indicators: &[PathBuf], documents: &[PathBuf], wanted: &BTreeSe
     let names: Vec<_> = KEY.into_iter().chain(ALSO).collect();
     for path in indicators {
         let batch = table_file::read_columns(path, &names)?;
-        let codes = Texts::of(&batch, "area_code")?;
-        let areas = Texts::of(&batch, "area")?;
+        let codes = Texts::of(Table::Indicators, &batch, "area_code")?;
+        let areas = Texts::of(Table::Indicators, &batch, "area")?;
         let starts = batch.column_by_name("period_start").map(|column| column.logical_nulls());
         let is_dated = |row| starts.as_ref().is_some_and(|nulls| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)));
         let present: BTreeSet<&str> = codes.iter().map(group_of).collect();
@@ -89,7 +89,7 @@ fn published(documents: &[PathBuf]) -> Result<BTreeMap<String, i32>, WriteError>
     let mut published = BTreeMap::new();
     for path in documents {
         let batch = table_file::read_columns(path, &["document_id", "published"])?;
-        let ids = Texts::of(&batch, "document_id")?;
+        let ids = Texts::of(Table::Documents, &batch, "document_id")?;
         if let Some(days) = batch.column_by_name("published").and_then(|column| column.as_primitive_opt::<Date32Type>()) {
             let told = ids.iter().zip(days).filter_map(|(id, day)| Some((id?.to_owned(), day?)));
             published.extend(told);
@@ -136,10 +136,10 @@ fn disagree(of: Expr) -> Expr {
 /// printed, null where the value is only a bound; `is_final`, which sets final and revised figures apart from first ones.
 fn prepare(observations: &RecordBatch, published: &BTreeMap<String, i32>) -> Result<RecordBatch, WriteError> {
     let failed = columns(Table::Indicators);
-    let ids = Texts::of(observations, "document_id")?;
-    let written = Texts::of(observations, "value_text")?;
-    let bounds = Texts::of(observations, "bound")?;
-    let revisions = Texts::of(observations, "revision")?;
+    let ids = Texts::of(Table::Indicators, observations, "document_id")?;
+    let written = Texts::of(Table::Indicators, observations, "value_text")?;
+    let bounds = Texts::of(Table::Indicators, observations, "bound")?;
+    let revisions = Texts::of(Table::Indicators, observations, "revision")?;
     let days: Date32Array = ids.iter().map(|id| id.and_then(|id| published.get(id)).copied()).collect();
     let is_final: BooleanArray = revisions.iter().map(|revision| Some(matches!(revision, Some("final" | "revised")))).collect();
     let values = observations.column_by_name("value").and_then(|column| column.as_primitive_opt::<Decimal128Type>());

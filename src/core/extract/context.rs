@@ -1,0 +1,273 @@
+//! What else the words around a number tell: bound, status, period, area, price basis.
+
+use std::ops::Range;
+
+use super::label;
+use super::quantity::Quantity;
+use super::reader::{Reader, Tail};
+use super::statement::Manner;
+use crate::lexicon::Cue;
+use crate::model::{Bound, PriceBasis, Revision, Status};
+
+impl Reader<'_, '_> {
+    pub(super) fn bound(&self, quantity: &Quantity, tail: &Tail) -> Bound {
+        if quantity.high.is_some() {
+            return Bound::Range;
+        }
+        let after = self.bound_after(quantity);
+        if after != Bound::Eq {
+            return after;
+        }
+        for cue in &tail.heard {
+            match cue {
+                Cue::About => return Bound::Approx,
+                Cue::Least => return Bound::Min,
+                Cue::Most => return Bound::Max,
+                _ => {}
+            }
+        }
+        Bound::Eq
+    }
+
+    /// What the words after a number say of it: 左右, 以上, 以内.
+    pub(super) fn bound_after(&self, quantity: &Quantity) -> Bound {
+        if quantity.high.is_some() {
+            return Bound::Range;
+        }
+        let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+        let starts = |words: &[&str]| words.iter().any(|w| after.starts_with(w));
+        if starts(&["左右", "上下", "前后"]) {
+            Bound::Approx
+        } else if starts(&["以上", "之上", "及以上", "多", "余"]) && !after.starts_with("余额") || quantity.is_open {
+            Bound::Min
+        } else if starts(&["以内", "以下", "之内", "之下"]) {
+            Bound::Max
+        } else {
+            Bound::Eq
+        }
+    }
+
+    /// What the words before a number, back to the last semicolon, say of its having happened.
+    pub(super) fn status(&self, at: usize, tail: &Tail) -> Option<Status> {
+        let before = self.sentence.cut(0, at);
+        let from = before.rfind(['；', '。', '：']).map_or(0, |place| place);
+        let before = before.get(from..).unwrap_or_default();
+        let clause = before.rsplit('，').next().unwrap_or(before);
+        if tail.has(Cue::Estimate)
+            || ["预计", "有望", "或将", "预测", "预估", "可望", "预料", "预期会", "预期将", "料将", "料会"].iter().any(|w| clause.contains(w))
+        {
+            return Some(Status::Estimate);
+        }
+        let after = self.sentence.cut(at, self.sentence.text.len());
+        let rest = after.split(['，', '。', '；']).next().unwrap_or_default();
+        if ["的任务", "建设任务", "改造任务", "任务目标", "的目标"].iter().any(|w| rest.contains(w)) && !before.contains("超额") {
+            return Some(Status::Target);
+        }
+        let plan = before
+            .replace("计划的", "")
+            .replace("目标的", "")
+            .replace("计划生育", "")
+            .replace("行动计划", "")
+            .replace("完成计划", "")
+            .replace("规划面积", "")
+            .replace("五年计划", "");
+        let says = |words: &[&str]| words.iter().any(|w| plan.contains(w));
+        if tail.has(Cue::Target) && !before.contains("超额完成") && !before.ends_with("任务") && !before.ends_with("预算")
+            || says(&[
+                "力争",
+                "争取达",
+                "争取实现",
+                "争取完成",
+                "预期目标",
+                "目标是",
+                "目标为",
+                "确保完成",
+                "确保实现",
+                "计划投资",
+                "计划总投资",
+                "计划建",
+                "计划完成",
+                "计划实施",
+                "拟建",
+                "拟投资",
+                "规划建",
+                "规划总",
+                "将达",
+                "还将",
+                "计划今年",
+                "计划明年",
+                "计划于",
+                "要开工",
+                "拟开工",
+                "将开工",
+                "将于",
+                "年内将",
+                "今年要",
+                "将新",
+                "将扩",
+                "将改",
+                "将再",
+                "欲投资",
+                "将超",
+                "将突破",
+                "将建",
+                "将新增",
+                "将实现",
+                "将投",
+                "将完成",
+                "将形成",
+                "将增",
+                "将安排",
+                "将带动",
+                "将有",
+                "建成后",
+                "投产后",
+                "达产后",
+                "投用后",
+                "完工后",
+                "竣工后",
+                "运营后",
+                "努力实现",
+                "任务是",
+                "需完成",
+                "要完成",
+                "要达到",
+                "要实现",
+                "要建",
+                "要新增",
+                "可实现",
+                "可形成",
+                "可新增",
+                "可提供",
+                "可带动",
+                "可解决",
+                "可容纳",
+            ])
+        {
+            return Some(Status::Target);
+        }
+        None
+    }
+
+    /// The period that the sentence names for the number at `at`: the last one before it that is no base of comparison.
+    pub(super) fn period(&self, at: usize, tail: &Tail) -> Option<usize> {
+        let _ = tail;
+        let is_base = |range: &Range<usize>| {
+            // 「恢复至2019年同期的」 is one base in two words.
+            let start = self.sentence.periods.iter().find(|p| p.range.end == range.start).map_or(range.start, |p| p.range.start);
+            let before = self.sentence.cut(0, start);
+            let after = self.sentence.cut(range.end, self.sentence.text.len());
+            let compared = ["比", "较", "与", "同", "高于", "低于", "快于", "超过", "超", "对比"].iter().any(|w| before.ends_with(w));
+            let multiple = ["是", "为", "相当于", "恢复到", "恢复至", "达到", "占"].iter().any(|w| before.ends_with(w))
+                && (after.starts_with('的') || after.starts_with("同期的"));
+            // 「4月13日公布」 dates the news.
+            let is_news = [
+                "公布", "发布", "召开", "报道", "获悉", "从", "举行", "日电", "讯", "电", "表示", "称", "宣布", "消息", "在", "记者", "举办", "透露",
+                "下发", "印发",
+            ]
+            .iter()
+            .any(|w| after.starts_with(w))
+                && self.sentence.cut(range.start, range.end).ends_with('日');
+            let origin = is_news
+                || ["由", "从", "自"].iter().any(|w| before.ends_with(w))
+                    && (after.starts_with('的') || after.starts_with(|c: char| c.is_ascii_digit()));
+            compared || multiple || origin
+        };
+        self.sentence.periods.iter().enumerate().rev().find(|(_, p)| p.range.end <= at && !is_base(&p.range)).map(|(place, _)| place)
+    }
+
+    /// The area that the sentence speaks of at `at`: the last one before it that opens a clause.
+    pub(super) fn area(&self, at: usize) -> Option<usize> {
+        let own_clause = self.sentence.cut(0, at).rfind(['，', '；', '：', '。', '（']).unwrap_or_default();
+        let governs = |range: &Range<usize>| {
+            let after = self.sentence.cut(range.end, self.sentence.text.len());
+            let clause = after.find(['，', '；', '：', '。']).map_or(self.sentence.text.len(), |place| range.end + place);
+            // An area in a clause without numbers is where something stands, not what is spoken of, unless it stands alone.
+            range.start >= own_clause
+                || after.starts_with('，')
+                || self.sentence.quantities.iter().any(|q| q.range.start >= range.end && q.range.end <= clause)
+        };
+        self.sentence
+            .areas
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(_, a)| a.range.end <= at && self.opens_clause(&a.range) && governs(&a.range))
+            .map(|(place, _)| place)
+    }
+
+    pub(super) fn opens_clause(&self, range: &Range<usize>) -> bool {
+        let before = self.sentence.cut(0, range.start);
+        let start = before
+            .rfind(['，', '。', '；', '：', '！', '？', '（', '\t'])
+            .map_or(0, |place| place + before.get(place..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8));
+        let start = self.sentence.quantities.iter().map(|q| q.range.end).filter(|end| *end <= range.start).fold(start, usize::max);
+        label::strip_front(self.sentence, start..range.start, self.lexicon).is_empty()
+            || self.sentence.periods.iter().any(|p| {
+                p.range.end == range.start
+                    && p.range.start >= start
+                    && label::strip_front(self.sentence, start..p.range.start, self.lexicon).is_empty()
+            })
+    }
+
+    pub(super) fn manner(&self, text: &str, after: &str) -> Manner {
+        let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
+        Manner {
+            is_cumulative: has(&["累计", "总计达", "历年"]),
+            is_flow: has(&[
+                "新增",
+                "新建",
+                "改建",
+                "扩建",
+                "完成",
+                "实现",
+                "签约",
+                "引进",
+                "发放",
+                "投入",
+                "开工",
+                "培训",
+                "接待",
+                "销售",
+                "生产",
+                "新签",
+                "举办",
+                "安排",
+                "下达",
+                "新登记",
+                "建成",
+                "改造",
+                "净增",
+                "招生",
+                "毕业",
+            ]) || after.starts_with("增长"),
+            is_stock: has(&["共有", "拥有", "现有", "总数", "年末", "期末", "辖", "余额", "在册", "在校", "存栏"]),
+            is_open: false,
+            is_reached: has(&["达", "超", "突破", "跨越", "升至", "增至", "站上", "跃上", "迈上", "扩大到", "提高到", "增加到", "保持"]),
+        }
+    }
+
+    pub(super) fn price_basis(&self, text: &str) -> Option<PriceBasis> {
+        let words = ["可比价", "不变价", "扣除价格因素", "剔除价格因素", "实际增长"];
+        if words.iter().any(|w| text.contains(w)) || self.sentence.text.contains("按可比价") {
+            Some(PriceBasis::Constant)
+        } else if text.contains("现价") || text.contains("名义") {
+            Some(PriceBasis::Current)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn revision(&self, at: usize) -> Option<Revision> {
+        let before = self.sentence.cut(0, at);
+        if ["初步核算", "初步统计", "初步测算"].iter().any(|w| before.contains(w)) {
+            Some(Revision::Preliminary)
+        } else if before.contains("最终核实") {
+            Some(Revision::Final)
+        } else if before.contains("修订后") {
+            Some(Revision::Revised)
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,531 @@
+//! Investment events: what was signed, started, completed, spent or lent, told by the statements of a sentence.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::numeral::numeral;
+use super::project;
+use super::sentence::Sentence;
+use super::statement::Statement;
+use crate::lexicon::{Cue, Lexicon};
+use crate::model::{Event, InvestorType, Measure, Status};
+
+/// One investment event as worded; statements are named by their place in the sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deal {
+    pub(crate) rule: &'static str,
+    pub(crate) event: Event,
+    pub(crate) project: Option<String>,
+    pub(crate) investors: Vec<String>,
+    pub(crate) investor_type: Option<InvestorType>,
+    pub(crate) count: Option<usize>,
+    pub(crate) amount: Option<usize>,
+    pub(crate) min_amount: Option<Decimal>,
+    pub(crate) sectors: Vec<String>,
+    pub(crate) range: Range<usize>,
+}
+
+/// Words that tell how far a project is, in the order of their strength.
+const STAGES: &[(&str, Event)] = &[
+    ("签约", Event::Signed),
+    ("新签", Event::Signed),
+    ("签订", Event::Signed),
+    ("签署", Event::Signed),
+    ("竣工", Event::Completed),
+    ("投产", Event::Completed),
+    ("建成", Event::Completed),
+    ("完工", Event::Completed),
+    ("投入使用", Event::Completed),
+    ("投入运营", Event::Completed),
+    ("投用", Event::Completed),
+    ("通车", Event::Completed),
+    ("贯通", Event::Completed),
+    ("落地", Event::Investment),
+    ("全部完成", Event::Completed),
+    ("全面完成", Event::Completed),
+    ("在建", Event::UnderConstruction),
+    ("续建", Event::UnderConstruction),
+    ("加快建设", Event::UnderConstruction),
+    ("加快推进", Event::UnderConstruction),
+    ("加快实施", Event::UnderConstruction),
+    ("正在建设", Event::UnderConstruction),
+    ("封顶", Event::UnderConstruction),
+    ("开工", Event::Started),
+    ("动工", Event::Started),
+    ("奠基", Event::Started),
+    ("新建项目", Event::Started),
+    ("启动建设", Event::Started),
+    ("储备", Event::Planned),
+    ("推介", Event::Planned),
+    ("谋划", Event::Planned),
+    ("拟建", Event::Planned),
+    ("前期", Event::Planned),
+    ("规划", Event::Planned),
+];
+
+/// Reads the investment events of a sentence from its statements.
+pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], lexicon: &Lexicon) -> Vec<Deal> {
+    let mut found: Vec<Deal> = Vec::new();
+    let mut used: Vec<usize> = Vec::new();
+    let companies = companies(sentence.text);
+    for (at, statement) in statements.iter().enumerate() {
+        if !is_project_count(statement) || !is_counted(sentence, statement) {
+            continue;
+        }
+        let amount = amount_after(sentence, statements, at, lexicon).or_else(|| amount_before(sentence, statements, at, lexicon));
+        if let Some(amount) = amount {
+            used.push(amount);
+        }
+        let event = aggregate_event(sentence, statement, amount.and_then(|a| statements.get(a)));
+        // 「其中民营企业投资项目19个」 is part of what was signed before.
+        let clause = clause_around(sentence, &statement.quantity.range);
+        let whole = found.last().filter(|_| clause.contains("其中"));
+        let own = event.filter(|event| whole.is_none() || *event != Event::Investment);
+        let Some(event) = own.or_else(|| whole.map(|w| w.event)).or(event).or_else(|| amount.map(|_| Event::Investment)) else { continue };
+        let min_amount = threshold(sentence, statement).or_else(|| whole.and_then(|w| w.min_amount));
+        found.push(Deal {
+            rule: "projects",
+            event,
+            project: None,
+            investors: Vec::new(),
+            investor_type: investor_type(&statement.label),
+            count: Some(at),
+            amount,
+            min_amount,
+            sectors: Vec::new(),
+            range: statement.quantity.range.clone(),
+        });
+    }
+    for (at, statement) in statements.iter().enumerate() {
+        if used.contains(&at) || statement.measure != Measure::Level || statement.quantity.family != "money" {
+            continue;
+        }
+        if let Some(mut deal) = financed(sentence, statements, at, lexicon).or_else(|| named(sentence, statements, at, lexicon)) {
+            if deal.investors.is_empty() && deal.event != Event::Invested {
+                deal.investors = companies
+                    .iter()
+                    .filter(|company| !deal.project.as_ref().is_some_and(|p| p.contains(company.as_str())))
+                    .take(1)
+                    .cloned()
+                    .collect();
+            }
+            found.push(deal);
+        }
+    }
+    listed(sentence, statements, &companies, &mut found, lexicon);
+    found.sort_by_key(|deal| deal.range.start);
+    found
+}
+
+/// Whether the unit counts projects, and the count is not that of a programme another count belongs to: 「102项工程的285个项目」.
+fn is_counted(sentence: &Sentence<'_>, statement: &Statement) -> bool {
+    let range = &statement.quantity.range;
+    let unit = sentence.cut(statement.quantity.unit_start, range.end);
+    let after = sentence.cut(range.end, sentence.text.len());
+    let clause = after.split(['，', '。', '；']).next().unwrap_or_default();
+    let is_programme = clause.find('的').is_some_and(|at| clause.get(at + "的".len()..).is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit())));
+    unit.ends_with(['个', '项', '宗', '批']) && !is_programme
+}
+
+/// Projects named one after the other before one verb: 「甲集团粉末、乙公司电池等项目建成投产」.
+fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String], found: &mut Vec<Deal>, lexicon: &Lexicon) {
+    let mut from = 0;
+    for clause in sentence.text.split(['，', '。', '；', '：']) {
+        let range = from..from + clause.len();
+        from = range.end + "，".len();
+        if clause.chars().count() < 6
+            || clause.contains("投资") && statements.iter().any(|s| range.contains(&s.quantity.range.start) && s.quantity.family == "money")
+        {
+            continue;
+        }
+        let Some((verb, event)) = STAGES.iter().filter_map(|(word, event)| clause.find(word).map(|at| (at, *event))).filter(|(at, _)| *at > 9).min()
+        else {
+            continue;
+        };
+        let subject = clause.get(..verb).unwrap_or_default();
+        // The stage is the clause's predicate, not part of a reason or of a ceremony.
+        const ASIDE: &[&str] = &[
+            "随着", "因", "由于", "书记", "主席", "主任", "常委", "出席", "宣布", "虽然", "仪式", "介绍", "代表", "领导", "表示", "听取", "考察",
+            "称",
+        ];
+        let behind = clause.get(verb..).unwrap_or_default();
+        if ASIDE.iter().any(|w| clause.contains(w)) || behind.contains('的') || behind.contains('后') || behind.chars().count() > 9 {
+            continue;
+        }
+        let subject = [
+            "全部",
+            "顺利",
+            "已",
+            "均",
+            "相继",
+            "正式",
+            "先后",
+            "陆续",
+            "如期",
+            "按期",
+            "基本",
+            "全面",
+            "成功",
+            "加快",
+            "项目建设",
+            "即将",
+            "建设",
+            "全线",
+            "主体工程",
+            "主体",
+            "实现",
+            "按时",
+        ]
+        .iter()
+        .fold(subject, |s, w| s.trim_end_matches(w));
+        let is_list = ["等项目", "等重大项目", "等重点项目", "等工程", "等产业项目", "等重点工程", "等一批项目", "等重大工程"]
+            .iter()
+            .find_map(|w| subject.strip_suffix(w));
+        let body = is_list.unwrap_or(subject);
+        let head = if is_list.is_some() || body.ends_with("项目") { "项目" } else { "工程" };
+        if is_list.is_none() && !body.ends_with("项目") && !body.ends_with("工程") && !body.ends_with("生产线") {
+            continue;
+        }
+        // 「确保…项目建成投产」 is still to come.
+        let is_ordered = ["确保", "力争", "力促", "重点推进", "加快推进", "推进", "推动", "促进", "抓好", "争取"].iter().any(|w| body.contains(w));
+        let event = if is_ordered && !clause.contains('已') && !clause.contains('了') { Event::Planned } else { event };
+        for member in split_members(body) {
+            let has_head = lexicon.cues.ends(member, Cue::ProjectHead) || member.ends_with(['期', '厂', '线']);
+            let name = if has_head { member.to_owned() } else { format!("{member}{head}") };
+            let Some(name) =
+                project::name_ending(&name, name.len(), lexicon).filter(|name| project::is_name(name, lexicon) && name.chars().count() >= 5)
+            else {
+                continue;
+            };
+            if found.iter().any(|deal| deal.project.as_deref() == Some(name.as_str())) {
+                continue;
+            }
+            let count = statements.iter().any(|s| range.contains(&s.quantity.range.start) && is_project_count(s));
+            if count {
+                continue;
+            }
+            let investors = companies.iter().filter(|company| sentence.text.contains(&format!("{company}{name}"))).cloned().collect();
+            found.push(Deal {
+                rule: "listed",
+                event,
+                project: Some(name),
+                investors,
+                investor_type: None,
+                count: None,
+                amount: None,
+                min_amount: None,
+                sectors: Vec::new(),
+                range: range.clone(),
+            });
+        }
+    }
+}
+
+/// Members of a list, quoted commas kept.
+fn split_members(text: &str) -> Vec<&str> {
+    let mut members = Vec::new();
+    let mut depth = 0_usize;
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '“' | '（' => depth += 1,
+            '”' | '）' => depth = depth.saturating_sub(1),
+            '、' if depth == 0 => {
+                members.push(text.get(start..at).unwrap_or_default());
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    members.push(text.get(start..).unwrap_or_default());
+    members
+}
+
+fn is_project_count(statement: &Statement) -> bool {
+    let label = statement.written.as_str();
+    statement.measure == Measure::Level
+        && statement.quantity.family == "count"
+        && (label.ends_with("项目") || label.ends_with("工程"))
+        && !statement.label.contains("就业岗位")
+        && !["研究项目", "科研项目", "课题", "科技项目", "奖项目", "体育项目", "基金项目", "采购项目", "审批项目", "合作项目"]
+            .iter()
+            .any(|w| label.contains(w))
+}
+
+fn is_investment_money(statement: &Statement, lexicon: &Lexicon) -> bool {
+    let label = statement.label.as_str();
+    statement.measure == Measure::Level
+        && statement.quantity.family == "money"
+        && lexicon.cues.ends(label, Cue::Spending)
+        && !lexicon.cues.ends(&statement.written, Cue::Statistic)
+}
+
+/// The money of counted projects, told behind them before the next count.
+fn amount_after(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<usize> {
+    let from = statements.get(at)?.quantity.range.end;
+    for (place, next) in statements.iter().enumerate().skip(at + 1) {
+        if is_project_count(next) && next.quantity.range.start < from + 60 && !is_joint_count(sentence, next) {
+            return None;
+        }
+        if sentence.cut(from, next.quantity.range.start).contains('；') {
+            return None;
+        }
+        if is_investment_money(next, lexicon) {
+            let is_own = next.written.ends_with("投资") && next.rule == "spent";
+            return (!is_own).then_some(place);
+        }
+        if next.quantity.family == "money" {
+            return None;
+        }
+    }
+    None
+}
+
+/// 「项目16项，前期项目8项，总投资75亿元」: the later count shares the money.
+fn is_joint_count(_sentence: &Sentence<'_>, _next: &Statement) -> bool {
+    false
+}
+
+/// 「投资2650万元改扩建15个中心」: the money directly before the count.
+fn amount_before(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<usize> {
+    let this = statements.get(at)?;
+    let place = at.checked_sub(1)?;
+    let before = statements.get(place)?;
+    let gap = sentence.cut(before.quantity.range.end, this.quantity.range.start);
+    (is_investment_money(before, lexicon) && gap.chars().count() <= 8 && !gap.contains(['，', '。', '；'])).then_some(place)
+}
+
+/// What happened to counted projects.
+fn aggregate_event(sentence: &Sentence<'_>, statement: &Statement, amount: Option<&Statement>) -> Option<Event> {
+    if let Some(amount) = amount {
+        let before = sentence.cut(statement.quantity.range.end, amount.quantity.range.start);
+        if before.contains("完成投资") || before.contains("累计投资") {
+            return Some(if amount.status == Some(Status::Target) { Event::Planned } else { Event::Invested });
+        }
+    }
+    if statement.status == Some(Status::Target) {
+        return Some(Event::Planned);
+    }
+    let label = statement.label.as_str();
+    let clause = clause_around(sentence, &statement.quantity.range);
+    [label, clause]
+        .iter()
+        .find_map(|text| stage(text))
+        .or_else(|| ["引进", "落地", "实施", "招引", "入驻", "安排", "投资项目"].iter().any(|w| clause.contains(w)).then_some(Event::Investment))
+}
+
+fn stage(text: &str) -> Option<Event> {
+    STAGES.iter().find(|(word, _)| text.contains(word)).map(|(_, event)| *event)
+}
+
+/// The clause in which a range stands.
+fn clause_around<'a>(sentence: &Sentence<'a>, range: &Range<usize>) -> &'a str {
+    let before = sentence.cut(0, range.start);
+    let start = before.rfind(['，', '；', '。', '：', '、']).unwrap_or_default();
+    let after = sentence.cut(range.end, sentence.text.len());
+    let end = after.find(['，', '；', '。', '：', '、']).unwrap_or(after.len());
+    sentence.cut(start, range.end + end)
+}
+
+/// 「亿元以上项目」, 「10亿元项目」: what the counted projects pass.
+fn threshold(sentence: &Sentence<'_>, statement: &Statement) -> Option<Decimal> {
+    let range = &statement.quantity.range;
+    let before = sentence.cut(0, range.start);
+    let start = before.rfind(['，', '；', '。', '：']).unwrap_or_default();
+    let after = sentence.cut(range.end, sentence.text.len());
+    let end = after.find(['，', '；', '。', '：', '、']).unwrap_or(after.len());
+    let text = sentence.cut(start, range.end + end);
+    for (place, _) in text.match_indices("元") {
+        let rest = text.get(place + "元".len()..).unwrap_or_default();
+        let is_threshold =
+            ["及以上", "以上", "项目", "级", "或以上"].iter().any(|w| rest.starts_with(w)) || text.get(..place).is_some_and(|b| b.contains("超"));
+        let head = text.get(..place).unwrap_or_default();
+        let digits = head
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| c.is_ascii_digit() || matches!(c, '.' | ',' | '亿' | '万' | '千' | '百' | '十'))
+            .last()
+            .map(|(at, _)| at);
+        let Some(digits) = digits.filter(|_| is_threshold) else { continue };
+        let number = head.get(digits..).unwrap_or_default();
+        if start + digits >= range.start && start + digits < range.end {
+            continue;
+        }
+        let value = match number {
+            "亿" => Some(Decimal::from(100_000_000)),
+            "千万" => Some(Decimal::from(10_000_000)),
+            "百亿" => Some(Decimal::from(10_000_000_000_i64)),
+            "十亿" => Some(Decimal::from(1_000_000_000)),
+            _ => numeral(number).filter(|n| n.len == number.len()).map(|n| n.value),
+        };
+        if value.is_some() {
+            return value;
+        }
+    }
+    None
+}
+
+fn investor_type(text: &str) -> Option<InvestorType> {
+    [
+        ("民营", InvestorType::Private),
+        ("民间", InvestorType::Private),
+        ("国有", InvestorType::State),
+        ("央企", InvestorType::State),
+        ("外资", InvestorType::Foreign),
+        ("外商", InvestorType::Foreign),
+    ]
+    .into_iter()
+    .find(|(word, _)| text.contains(word))
+    .map(|(_, kind)| kind)
+}
+
+/// Bonds, loans and guarantees.
+fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<Deal> {
+    let statement = statements.get(at)?;
+    let label = statement.label.as_str();
+    let clause = clause_around(sentence, &statement.quantity.range);
+    let (event, rule) = if ["专项债", "特别国债", "政府债券", "企业债券", "中期票据", "产业基金", "政策性开发性金融工具", "新型政策性金融工具"]
+        .iter()
+        .any(|w| label.contains(w) || clause.contains(w))
+    {
+        (Event::Fund, "fund")
+    } else if label.contains("担保") && !label.contains("贷款") {
+        (Event::Guarantee, "guarantee")
+    } else if label.contains("贷款") && (clause.contains("企业") || clause.contains("项目") || clause.contains("银行贷款")) && !label.contains("余额")
+    {
+        (Event::Loan, "loan")
+    } else {
+        return None;
+    };
+    if label.contains("余额") || label.contains("增速") || label.contains("付息") || label.contains("还本") {
+        return None;
+    }
+    let count = statements
+        .iter()
+        .enumerate()
+        .find(|(_, s)| s.quantity.family == "count" && s.label.contains("企业") && s.measure == Measure::Level)
+        .map(|(place, _)| place);
+    let project = if event == Event::Loan { project::last_project(sentence.cut(0, statement.quantity.range.start), lexicon) } else { None };
+    Some(Deal {
+        rule,
+        event,
+        project,
+        investors: Vec::new(),
+        investor_type: None,
+        count: count.filter(|_| event != Event::Fund),
+        amount: Some(at),
+        min_amount: None,
+        sectors: Vec::new(),
+        range: statement.quantity.range.clone(),
+    })
+}
+
+/// Money that goes into a project with a name.
+fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<Deal> {
+    let statement = statements.get(at)?;
+    if !is_investment_money(statement, lexicon) {
+        return None;
+    }
+    let label = statement.label.as_str();
+    let (attribute, _) = lexicon.cues.suffix(label, |cue| cue == Cue::Spending)?;
+    let mut project = label.get(..label.len() - attribute)?;
+    for word in ["累计完成", "完成", "已", "计划", "共", "累计", "新增"] {
+        project = project.trim_end_matches(word);
+    }
+    let range = &statement.quantity.range;
+    let before = sentence.cut(0, range.start);
+    let is_spent = before.ends_with("完成投资")
+        || before
+            .get(before.len().saturating_sub(36)..)
+            .or(Some(before))
+            .is_some_and(|b| b.contains("完成投资") || b.contains("完成") && label.ends_with("投资"));
+    let cleaned = project::name_ending(project, project.len(), lexicon);
+    let project = cleaned.as_deref().unwrap_or(project);
+    let is_named = lexicon.cues.ends(project, Cue::ProjectTail) || statement.rule == "spent" && project.chars().count() >= 3;
+    let is_generic = !project::is_name(project, lexicon);
+    if !is_named || project.contains('、') && project.chars().count() < 5 {
+        return None;
+    }
+    // The clause behind the number, and the next one where it names nothing else.
+    let mut clauses = sentence.cut(range.end, sentence.text.len()).split(['，', '；', '。']);
+    let clause = clauses.next().unwrap_or_default();
+    let next = clauses
+        .next()
+        .filter(|next| !lexicon.cues.contains(next, |cue| cue == Cue::ProjectTail) && !next.contains(|c: char| c.is_ascii_digit()))
+        .unwrap_or_default();
+    let start = before.rfind(['；', '。']).unwrap_or_default();
+    let event = if is_spent {
+        // 「全面完工，完成投资2.4亿元」 is completed with that amount.
+        let start = before.rfind(['；', '。']).unwrap_or_default();
+        let is_done =
+            before.get(start..).is_some_and(|b| ["全面完工", "竣工", "建成投", "建成通车", "全面建成", "全部完工"].iter().any(|w| b.contains(w)));
+        match statement.status {
+            Some(Status::Target) => Event::Planned,
+            _ if is_done => Event::Completed,
+            _ => Event::Invested,
+        }
+    } else if clause.contains("完成投资") {
+        Event::UnderConstruction
+    } else {
+        let told = stage(clause).or_else(|| stage(next)).or_else(|| stage(before.get(start..).unwrap_or_default()));
+        told.unwrap_or(if statement.status == Some(Status::Target) { Event::Planned } else { Event::Investment })
+    };
+    // 「投资2650万元改扩建15个社区中心」
+    let count = statements.get(at + 1).filter(|next| {
+        let gap = sentence.cut(range.end, next.quantity.range.start);
+        statement.rule == "spent"
+            && next.quantity.family == "count"
+            && gap.chars().count() <= 6
+            && !gap.contains('，')
+            && next.label.contains(project)
+    });
+    let is_generic = is_generic || count.is_some();
+    Some(Deal {
+        rule: if is_spent { "invested" } else { "project" },
+        event,
+        project: (!is_generic).then(|| project.to_owned()),
+        investors: Vec::new(),
+        investor_type: investor_type(label),
+        count: count.map(|_| at + 1),
+        amount: Some(at),
+        min_amount: None,
+        sectors: Vec::new(),
+        range: range.clone(),
+    })
+}
+
+/// Names of companies in a sentence.
+pub(crate) fn companies(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for head in ["公司", "集团"] {
+        for (place, _) in text.match_indices(head) {
+            let end = place + head.len();
+            if head == "集团" && text.get(end..).is_some_and(|r| r.starts_with("公司") || r.starts_with("有限") || r.starts_with("股份")) {
+                continue;
+            }
+            let before = text.get(..place).unwrap_or_default();
+            let mut start = before
+                .char_indices()
+                .rev()
+                .find(|(_, c)| {
+                    matches!(c, '，' | '。' | '；' | '：' | '、' | '“' | '”' | '的' | '由' | '与' | '和' | '对' | '向' | '为' | '是' | '及' | '《')
+                })
+                .map_or(0, |(at, c)| at + c.len_utf8());
+            for word in ["引进", "落户", "依托", "通过", "据", "其中", "支持", "推动", "此次"] {
+                if text.get(start..place).is_some_and(|name| name.starts_with(word)) {
+                    start += word.len();
+                }
+            }
+            let name = text.get(start..end).unwrap_or_default();
+            if name.chars().count() >= 4
+                && name.chars().count() <= 24
+                && !found.iter().any(|f| f == name)
+                && !name.chars().any(|c| c.is_ascii_digit())
+            {
+                found.push(name.to_owned());
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,272 @@
+//! The noun phrase that names what a number measures, cut from the words around it.
+
+use super::area::{AreaKind, Trust};
+use super::sentence::Sentence;
+use crate::lexicon::{Cue, Lexicon};
+use std::ops::Range;
+
+/// The nouns after a number and its unit: 「74辆|无人售票公交车|投入运营」; empty where none follows.
+pub(super) fn noun_after(sentence: &Sentence<'_>, from: usize, until: usize, lexicon: &Lexicon) -> Range<usize> {
+    let text = sentence.text.get(from..until).unwrap_or_default();
+    let mut end = 0;
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '“' | '‘' => depth += 1,
+            '”' | '’' => depth = depth.saturating_sub(1),
+            '，' | '。' | '；' | '：' | '！' | '？' | '（' | '）' | '\n' | '\t' | '、' if depth == 0 || c != '、' => break,
+            _ => {}
+        }
+        let rest = text.get(at..).unwrap_or_default();
+        if sentence.periods.iter().any(|p| p.range.start == from + at) {
+            break;
+        }
+        let is_noun = lexicon.cues.starts(rest, Cue::NounStart);
+        if !is_noun && depth == 0 && lexicon.cues.starts(rest, Cue::Stop) {
+            break;
+        }
+        if at > 0
+            && depth == 0
+            && ["和", "及", "与", "以及"].iter().any(|w| rest.strip_prefix(w).is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit())))
+        {
+            break;
+        }
+        end = at + c.len_utf8();
+        // 「…项目」 and 「…工程」 end a noun where a verb follows that no list has.
+        if end > 60 {
+            break;
+        }
+    }
+    let noun = text.get(..end).unwrap_or_default();
+    let trimmed = noun.trim_end_matches(['和', '及', '与', '、', '或', '—', '到', '至', '以', '约', '近', '共', '，', '由', '对', '使']);
+    // Behind 「项目」 or 「工程」 stands what happened to it.
+    let cut = ["项目", "工程"]
+        .iter()
+        .filter_map(|w| trimmed.rfind(w).map(|at| at + w.len()))
+        .max()
+        .filter(|at| trimmed.get(*at..).is_some_and(|r| r.chars().count() > 3 && !r.starts_with("建设")));
+    from..from + cut.unwrap_or(trimmed.len())
+}
+
+/// Strips words that stand before a label and are no part of it: periods, subject areas, 「其中」, 「实现」.
+pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon: &Lexicon) -> Range<usize> {
+    let mut start = range.start;
+    while start < range.end {
+        let rest = sentence.text.get(start..range.end).unwrap_or_default();
+        if let Some(c) = rest
+            .chars()
+            .next()
+            .filter(|c| c.is_whitespace() || matches!(c, '、' | '—' | '-' | '·' | '）' | '”' | '》' | '的' | '，' | '：' | '…' | '【' | '】'))
+        {
+            start += c.len_utf8();
+            continue;
+        }
+        // 「8.我国货物贸易」: a number of the list.
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && digits <= 2 && rest.get(digits..).is_some_and(|r| r.starts_with('.')) {
+            start += digits + ".".len();
+            continue;
+        }
+        if let Some(period) = sentence.periods.iter().find(|p| p.range.start == start && p.range.end <= range.end) {
+            start = period.range.end;
+            continue;
+        }
+        if let Some(area) = sentence.areas.iter().find(|a| {
+            a.range.start == start && (a.range.end < range.end || a.range.end == range.end && matches!(a.kind, AreaKind::Own(_))) && is_sure(&a.kind)
+        }) {
+            start = area.range.end;
+            continue;
+        }
+        // 「对全区」, 「在武汉」, 「由去年」
+        if let Some(c) =
+            rest.chars().next().filter(|c| matches!(c, '对' | '在' | '为' | '由' | '从' | '到' | '至' | '自' | '于' | '按' | '全' | '仅'))
+        {
+            let next = start + c.len_utf8();
+            let is_mention = sentence.periods.iter().any(|p| p.range.start == next)
+                || sentence.areas.iter().any(|a| a.range.start == next && a.range.end < range.end && is_sure(&a.kind));
+            if is_mention {
+                start = next;
+                continue;
+            }
+        }
+        // 「共实施」, 「已建成」
+        if let Some(next) = ["共", "已", "总共", "一共", "还", "再"].iter().find_map(|w| rest.strip_prefix(w))
+            && lexicon.cues.prefix(next, |cue| matches!(cue, Cue::Action | Cue::Connect)).is_some()
+        {
+            start = range.end - next.len();
+            continue;
+        }
+        // 「其他收入」 and 「并购」 do not begin with a connective.
+        if ["其他", "其它", "其余", "并购", "并网", "并联", "共建", "共享", "共同", "另类"].iter().any(|w| rest.starts_with(w)) {
+            break;
+        }
+        match lexicon.cues.prefix(rest, |cue| cue == Cue::Connect) {
+            Some((len, _)) if len < rest.len() || len > "中".len() => start += len,
+            _ => break,
+        }
+    }
+    start..range.end
+}
+
+fn is_sure(kind: &AreaKind) -> bool {
+    matches!(kind, AreaKind::Own(_) | AreaKind::Named { trust: Trust::Sure, .. })
+}
+
+/// Joins the pieces of a label: bracketed notes, periods and line marks within it left out.
+pub(super) fn written(sentence: &Sentence<'_>, range: &Range<usize>) -> String {
+    let mut label = String::new();
+    let mut depth = 0_usize;
+    let text = sentence.text.get(range.clone()).unwrap_or_default();
+    let mut kept = false;
+    for (at, c) in text.char_indices() {
+        let place = range.start + at;
+        match c {
+            '（' => {
+                // 「执业（助理）医师」 is one word; 「户籍人口（含农垦）」 has a note.
+                let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+                kept = rest
+                    .find('）')
+                    .is_some_and(|close| rest.get(..close).is_some_and(|note| note.chars().count() <= 4) && close + "）".len() < rest.len());
+                depth += 1;
+            }
+            '）' if depth > 0 => {
+                depth -= 1;
+                continue;
+            }
+            _ => {}
+        }
+        let is_period = sentence.periods.iter().any(|p| p.range.contains(&place));
+        if (depth == 0 || kept) && !is_period && !c.is_whitespace() && !matches!(c, '（' | '）' | '【' | '】') {
+            label.push(c);
+        }
+    }
+    if let (Some(open), Some(close)) = (label.find("包括"), label.find("在内"))
+        && open > 0
+        && open < close
+    {
+        label = format!("{}{}", label.get(..open).unwrap_or_default(), label.get(close + "在内".len()..).unwrap_or_default());
+    }
+    // 「增幅连续4年」
+    if let Some(at) =
+        label.find("连续").filter(|at| *at > 0 && label.get(*at..).is_some_and(|tail| tail.ends_with('年') && tail.chars().count() <= 5))
+    {
+        label.truncate(at);
+    }
+    let trimmed = label.trim_matches(|c| matches!(c, '、' | '，' | '的' | '：' | '—' | '-' | '·'));
+    match (trimmed.contains('“'), trimmed.contains('”')) {
+        (true, false) => trimmed.trim_start_matches('“').to_owned(),
+        (false, true) => trimmed.trim_end_matches('”').to_owned(),
+        _ => trimmed.to_owned(),
+    }
+}
+
+/// Whether a phrase tells only what was done: 「新建」, 「新建、改建」.
+pub(super) fn is_action(phrase: &str, lexicon: &Lexicon) -> bool {
+    let mut rest = phrase;
+    while !rest.is_empty() {
+        let joined = ["、", "和", "并", "或", "了", "及", "与", "成功", "共", "累计"].iter().find_map(|w| rest.strip_prefix(w));
+        if let Some(next) = joined {
+            rest = next;
+            continue;
+        }
+        match lexicon.cues.prefix(rest, |cue| cue == Cue::Action) {
+            Some((len, _)) => rest = rest.get(len..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    true
+}
+
+/// The subject of a label: what is left when the words that say what is measured are taken from its end.
+pub(super) fn subject<'a>(label: &'a str, lexicon: &Lexicon) -> &'a str {
+    match lexicon.cues.suffix(label, |cue| cue == Cue::Attribute) {
+        Some((len, _)) if len < label.len() => label.get(..label.len() - len).unwrap_or(label),
+        _ => label,
+    }
+}
+
+/// The members of a list: 「城镇和农村居民人均可支配收入」 are 城镇居民人均可支配收入 and 农村居民人均可支配收入.
+pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
+    let phrase = ["等主要指标", "等指标", "等领域", "等方面", "等"].iter().find_map(|w| phrase.strip_suffix(w)).unwrap_or(phrase);
+    let mut parts: Vec<String> = Vec::new();
+    let mut current = String::new();
+    let mut depth = 0_usize;
+    let mut chars = phrase.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let rest = phrase.get(at..).unwrap_or_default();
+        match c {
+            '“' | '（' | '《' => depth += 1,
+            '”' | '）' | '》' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let is_joint = depth == 0
+            && (c == '、'
+                || c == '，'
+                || (matches!(c, '和' | '及' | '与') && !current.is_empty() && !rest.starts_with("和平") && !rest.starts_with("和谐"))
+                || rest.starts_with("以及"));
+        if is_joint {
+            if rest.starts_with("以及") {
+                chars.next();
+            }
+            if !current.is_empty() {
+                parts.push(std::mem::take(&mut current));
+            }
+        } else {
+            current.push(c);
+        }
+    }
+    if !current.is_empty() {
+        parts.push(current);
+    }
+    // 「第一、二产业增加值」
+    if parts.first().is_some_and(|part| part.starts_with('第') && part.chars().count() == 2) {
+        for part in parts.iter_mut().skip(1).filter(|part| part.starts_with(['二', '三'])) {
+            part.insert(0, '第');
+        }
+    }
+    let Some(last) = parts.last().cloned() else { return parts };
+    let first = parts.first().cloned().unwrap_or_default();
+    let is_whole = |part: &str| {
+        lexicon.catalogue.find(part).is_some()
+            || lexicon.cues.suffix(part, |cue| cue == Cue::Attribute).is_some()
+            || part.ends_with(['率', '额', '量', '值', '数', '费', '税'])
+            || part.ends_with("收入")
+    };
+    let count = parts.len();
+    for (place, part) in parts.iter_mut().enumerate() {
+        if place + 1 == count || is_whole(part) {
+            // 「普通高中在校生、毕业生」: the later members lack the subject of the first.
+            if place > 0 && lexicon.cues.suffix(part, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| len == part.len()) {
+                let subject = subject(&first, lexicon);
+                if subject.len() < first.len() {
+                    *part = format!("{subject}{part}");
+                }
+            }
+            continue;
+        }
+        let prefix = part.chars().count();
+        let tail: String = last.chars().skip(prefix).collect();
+        if last.chars().count() > prefix + 1 && !tail.is_empty() {
+            let head = tail_of(&last, lexicon);
+            part.push_str(&head);
+        }
+    }
+    parts
+}
+
+/// What the last member of a list has and an earlier one lacks.
+fn tail_of(last: &str, lexicon: &Lexicon) -> String {
+    // The longest catalogue phrase or attribute at the end that leaves a differing word in front.
+    let attribute = lexicon.cues.suffix(last, |cue| cue == Cue::Attribute).map(|(len, _)| last.len() - len).filter(|at| *at > 0);
+    let places: Vec<usize> = last.char_indices().map(|(at, _)| at).skip(1).collect();
+    let known = places.iter().copied().find(|at| {
+        let tail = last.get(*at..).unwrap_or_default();
+        lexicon.catalogue.find(tail).is_some() && last.get(..*at).is_some_and(|head| head.chars().count() >= 2)
+    });
+    let at = match (known, attribute) {
+        (Some(known), _) => known,
+        (None, Some(attribute)) => attribute,
+        (None, None) => return String::new(),
+    };
+    last.get(at..).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,181 @@
+//! Lists: several numbers said of several things, 「甲、乙分别增长1%、2%」, 「甲和乙均增长3%」.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::label;
+use super::quantity::Form;
+use super::reader::{Reader, Tail};
+use super::statement::Statement;
+use crate::lexicon::Cue;
+use crate::model::Measure;
+
+impl Reader<'_, '_> {
+    /// How many quantities from this one on stand in one list: 「1%、2%和3%」.
+    pub(super) fn group(&self, at: usize) -> usize {
+        let mut count = 1;
+        while let (Some(this), Some(next)) = (self.sentence.quantities.get(at + count - 1), self.sentence.quantities.get(at + count)) {
+            let gap = self.sentence.cut(this.range.end, next.range.start);
+            let same = this.base == next.base || matches!((this.base.as_str(), next.base.as_str()), ("percent", "times") | ("times", "percent"));
+            let is_growth = gap.chars().count() > 2 && self.lexicon.cues.contains(gap, |cue| matches!(cue, Cue::Rise | Cue::Fall));
+            if gap.is_empty()
+                || !same
+                || !self.is_list_gap(gap)
+                || this.form == Form::Rank
+                || is_growth && self.tail(self.segment(at)).direction() == 0
+            {
+                break;
+            }
+            count += 1;
+        }
+        count
+    }
+
+    pub(super) fn is_list_gap(&self, gap: &str) -> bool {
+        let mut rest = gap.trim();
+        let mut joined = false;
+        while !rest.is_empty() {
+            if let Some(next) = ["、", "和", "及", "与", "以及"].iter().find_map(|w| rest.strip_prefix(w)) {
+                joined = true;
+                rest = next;
+                continue;
+            }
+            if let Some(next) = ["以上", "左右", "以下", "以内", "的"].iter().find_map(|w| rest.strip_prefix(w)) {
+                rest = next;
+                continue;
+            }
+            let wanted = |cue: Cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::About | Cue::Least);
+            match self.lexicon.cues.prefix(rest, wanted) {
+                Some((len, _)) if joined => rest = rest.get(len..).unwrap_or_default(),
+                _ => return false,
+            }
+        }
+        joined
+    }
+
+    /// A list whose members are named before it: 「A、B分别增长1%、2%」, 「A和B均增长3%」.
+    pub(super) fn read_list(&mut self, at: usize, group: usize, segment: &Range<usize>, tail: &Tail) -> Option<usize> {
+        let first = self.sentence.quantities.get(at)?.clone();
+        let text = self.sentence.cut(segment.start, segment.end);
+        let is_each = tail.has(Cue::Each) || text.contains("分别");
+        let label_end = text.find("分别").map_or(tail.end, |place| segment.start + place).min(tail.end);
+        let label_end = if first.form == Form::Rank {
+            self.rank_word(text).map_or(label_end, |(_, place)| self.before(segment.start..segment.start + place).end)
+        } else {
+            label_end
+        };
+        let range = label::strip_front(self.sentence, segment.start..label_end, self.lexicon);
+        let phrase = label::written(self.sentence, &range);
+        if is_each && group > 1 && self.lexicon.cues.is(&phrase, Cue::Attribute) {
+            // 「…包括甲税、乙税、丙税，收入分别为1亿元、2亿元、3亿元」
+            let listed = self.listed_before(segment.start, &phrase);
+            if listed.len() == group {
+                return self.read_members(at, &listed, segment);
+            }
+        }
+        let is_bare_share = ["占比", "比重", "增速", "增幅", "占比达"].contains(&phrase.as_str());
+        let mut members = if phrase.is_empty() || is_bare_share && is_each { Vec::new() } else { label::members(&phrase, self.lexicon) };
+        if let Some(rest) = members.first().filter(|_| members.len() == 1).and_then(|m| m.strip_prefix("三次产业")) {
+            let rest = if rest.is_empty() { "增加值" } else { rest };
+            members = ["第一产业", "第二产业", "第三产业"].iter().map(|sector| format!("{sector}{rest}")).collect();
+        }
+        if members.is_empty() && is_each {
+            members = if self.topic.members.len() > 1 { self.topic.members.clone() } else { self.topic.recent.clone() };
+            if group > 1 && members.len() > group {
+                members = members.split_off(members.len() - group);
+            }
+            if is_bare_share {
+                members.iter_mut().for_each(|member| member.push_str(&phrase));
+            }
+        }
+        if members.len() == 1 && group > 1 && is_each {
+            // 「占比分别为76%、67%」: several values of one thing.
+            members = vec![members.first().cloned().unwrap_or_default(); group];
+        }
+        if !is_each && members.len() != group && first.form != Form::Rank || members.len() < 2 {
+            return None;
+        }
+        if group == 1 {
+            // 「城区和农村均增长8%」: one number said of several.
+            if !is_each && first.form != Form::Rank || members.iter().any(|m| m.chars().count() < 2) {
+                return None;
+            }
+            let statement = self.one(&first, at, segment.clone(), self.tail(segment.clone()))?;
+            for member in &members {
+                self.found.push(Statement { label: member.clone(), written: member.clone(), rule: "list", ..statement.clone() });
+            }
+            self.topic.members.clone_from(&members);
+            return Some(at + 1);
+        }
+        if members.len() != group {
+            return None;
+        }
+        self.read_members(at, &members, segment)
+    }
+
+    /// Gives each quantity from `at` on its member of the list.
+    fn read_members(&mut self, at: usize, members: &[String], segment: &Range<usize>) -> Option<usize> {
+        let mut before: Option<Statement> = None;
+        for (place, member) in members.iter().enumerate() {
+            let quantity = self.sentence.quantities.get(at + place)?.clone();
+            let own = self.segment(at + place);
+            let own_tail = self.tail(own.clone());
+            let direction = own_tail.direction();
+            let mut statement = match &before {
+                None => self.one(&quantity, at, segment.clone(), self.tail(segment.clone()))?,
+                Some(first) => {
+                    let sign = if direction == 0 && first.value.is_sign_negative() || direction < 0 { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
+                    let is_signed = !matches!(first.measure, Measure::Level | Measure::Share | Measure::Rank);
+                    let value = if is_signed { quantity.low * sign } else { quantity.low };
+                    Statement {
+                        value,
+                        high: quantity.high,
+                        bound: self.bound(&quantity, &own_tail),
+                        base: quantity.base.clone(),
+                        quantity,
+                        ..first.clone()
+                    }
+                }
+            };
+            statement.label.clone_from(member);
+            statement.written.clone_from(member);
+            statement.is_own_label = true;
+            statement.rule = "list";
+            self.found.push(statement.clone());
+            before = Some(statement);
+        }
+        self.topic.members = members.to_vec();
+        if let Some(first) = members.first() {
+            self.topic.label.clone_from(first);
+            self.topic.base.clone_from(&first_base(&self.found));
+        }
+        Some(at + members.len())
+    }
+
+    /// The members of the list in the clause before, each with the attribute that this clause measures.
+    fn listed_before(&self, start: usize, attribute: &str) -> Vec<String> {
+        let before = self.sentence.cut(0, start).trim_end_matches(['，', '：']);
+        let from = before.rfind(['，', '；', '：']).map_or(0, |at| at + "，".len());
+        let clause = before.get(from..).unwrap_or_default();
+        let clause = ["包括", "分别是", "分别为", "其中"]
+            .iter()
+            .filter_map(|w| clause.find(w).map(|at| at + w.len()))
+            .max()
+            .and_then(|at| clause.get(at..))
+            .unwrap_or(clause);
+        let mut members = label::members(clause, self.lexicon);
+        if let Some(last) = members.last_mut() {
+            // 「城市污水处理能力不断提高，处理率…」: the verb is no part of the last member.
+            let head: String = attribute.chars().take(2).collect();
+            if let Some(at) = last.find(&head).filter(|at| *at > 0) {
+                last.truncate(at);
+            }
+        }
+        members.iter().map(|member| if member.ends_with(attribute) { member.clone() } else { format!("{member}{attribute}") }).collect()
+    }
+}
+
+fn first_base(found: &[Statement]) -> String {
+    found.last().map(|s| s.base.clone()).unwrap_or_default()
+}

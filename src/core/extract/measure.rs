@@ -1,0 +1,412 @@
+//! What is said of a number: level, growth, change, gap, share, contribution, rank, progress, multiple.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::label;
+use super::quantity::{Form, Quantity};
+use super::reader::{Reader, Tail};
+use super::statement::{Base, Statement};
+use crate::lexicon::Cue;
+use crate::model::{Bound, Measure};
+
+impl Reader<'_, '_> {
+    /// Reads one quantity with the words around it.
+    pub(super) fn one(&mut self, quantity: &Quantity, at: usize, segment: Range<usize>, tail: Tail) -> Option<Statement> {
+        let text = self.sentence.cut(segment.start, segment.end);
+        let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+        let mut statement = Statement {
+            rule: "level",
+            quantity: quantity.clone(),
+            measure: Measure::Level,
+            value: quantity.low,
+            high: quantity.high,
+            base: quantity.base.clone(),
+            label: String::new(),
+            written: String::new(),
+            is_own_label: false,
+            bound: self.bound(quantity, &tail),
+            status: self.status(quantity.range.start, &tail),
+            against: None,
+            period: self.period(quantity.range.start, &tail),
+            area: self.area(quantity.range.start),
+            is_earlier: false,
+            is_later: false,
+            manner: self.manner(text, after),
+            price_basis: self.price_basis(text),
+            revision: self.revision(quantity.range.start),
+        };
+        if text.starts_with('、') {
+            // 「新增省级企业4家、市级企业8家」: what was done holds for the whole list.
+            statement.manner.is_flow |= self.found.last().is_some_and(|last| last.manner.is_flow && last.quantity.range.end == segment.start);
+        }
+        let mut label_range = segment.start..tail.end;
+        let mut share_change = None;
+        if quantity.form == Form::Rank {
+            let (len, place) = self.rank_word(text)?;
+            statement.rule = "rank";
+            statement.measure = Measure::Rank;
+            statement.bound = if quantity.is_open { Bound::Max } else { Bound::Eq };
+            let _ = len;
+            label_range = segment.start..segment.start + place;
+            let inner = self.tail(label_range.clone());
+            label_range.end = inner.end;
+            // 「居全国第2位」: the country is compared with, not spoken of.
+            statement.area = self.area(segment.start + place);
+        } else if let Some((place, sign, against)) = self.gap(quantity, &segment) {
+            statement.rule = "gap";
+            statement.measure = Measure::Gap;
+            statement.value = quantity.low * Decimal::from(sign);
+            statement.high = quantity.high.map(|h| h * Decimal::from(sign));
+            statement.against = Some(against);
+            if statement.bound == Bound::Min && !quantity.is_open {
+                statement.bound = self.bound_after(quantity);
+            }
+            label_range = self.before(segment.start..place);
+        } else if let Some(target) = self.progress(quantity, text) {
+            statement.rule = "progress";
+            statement.status = None;
+            statement.measure = Measure::Progress;
+            statement.against = Some(Base::Target);
+            label_range = self.before(segment.start..segment.start + target);
+        } else if let Some((place, whole)) = self.share(quantity, &segment, &tail) {
+            statement.rule = "share";
+            statement.measure = Measure::Share;
+            let range = label::strip_front(self.sentence, segment.start..place, self.lexicon);
+            let own = label::written(self.sentence, &self.before(range));
+            statement.is_own_label = !own.is_empty();
+            let part = if own.is_empty() { self.topic.label.clone() } else { self.compose(own, quantity) };
+            statement.label = format!("{part}占{whole}比重");
+        } else if quantity.base == "percent" && ["股权", "股份", "的股权", "的股份"].iter().any(|w| after.starts_with(w)) {
+            statement.rule = "share";
+            statement.measure = Measure::Share;
+            let range = label::strip_front(self.sentence, label_range.clone(), self.lexicon);
+            statement.label = format!("{}股权", label::written(self.sentence, &range));
+            statement.is_own_label = true;
+        } else if quantity.base == "percent"
+            && ["恢复至", "恢复到", "相当于"].iter().any(|w| text.contains(w))
+            && (text.ends_with('的') || text.ends_with("同期的"))
+        {
+            statement.rule = "multiple";
+            statement.measure = Measure::Multiple;
+            statement.value = quantity.low / Decimal::ONE_HUNDRED;
+            statement.base = String::from("times");
+            statement.against = tail.periods.first().map(|at| Base::Period(*at));
+            let place = ["恢复至", "恢复到", "相当于"].iter().filter_map(|w| text.rfind(w)).max().unwrap_or_default();
+            label_range = self.before(segment.start..segment.start + place);
+        } else if quantity.is_rate() && (tail.has(Cue::Contribution) || text.contains("拉动") && quantity.base == "pp") {
+            statement.rule = "contribution";
+            statement.measure = Measure::Contribution;
+            if text.contains("拉低") {
+                statement.value = -statement.value;
+            }
+            // 「消费对经济增长的贡献率」, 「净出口拉动经济增长」: what contributes stands first.
+            if let Some(place) = ["对", "拉动", "拉低"].iter().filter_map(|w| text.find(w)).filter(|at| *at > 0).min() {
+                label_range.end = label_range.end.min(segment.start + place);
+            }
+        } else if quantity.form == Form::Flat {
+            statement.rule = "growth";
+            statement.measure = Measure::Yoy;
+            statement.against = self.against(&tail, text);
+        } else if quantity.base == "times" && tail.direction() == 0 {
+            statement.rule = "multiple";
+            statement.measure = Measure::Multiple;
+            if let Some(at) = tail.periods.first() {
+                statement.against = Some(Base::Period(*at));
+            }
+            // 「是2015年的2.3倍」: the words before 是 name it.
+            if let Some(place) = ["相当于", "是", "为"].iter().filter_map(|w| text.rfind(w)).max() {
+                label_range = self.before(segment.start..segment.start + place);
+            }
+        } else if quantity.base == "pp" {
+            statement.rule = "change";
+            statement.measure = Measure::Change;
+            // 「技改投资占工业投资的比重提高1个百分点」
+            share_change = self.part_of_whole(&segment, tail.end);
+            let sign = tail.direction();
+            if sign == 0 && self.found.last().is_none_or(|last| last.measure != Measure::Change) {
+                return self.not_read(quantity);
+            }
+            if sign < 0 {
+                self.negate(&mut statement);
+            }
+            statement.against = self.against(&tail, text);
+        } else if (quantity.is_rate() || quantity.base == "times" || quantity.form == Form::Doubling)
+            && (tail.direction() != 0 || quantity.form == Form::Doubling || self.is_growth(at, &tail))
+        {
+            statement.rule = "growth";
+            statement.measure = if tail.has(Cue::Mom) {
+                Measure::Mom
+            } else if tail.has(Cue::Average) || text.contains("累计") {
+                Measure::Growth
+            } else {
+                Measure::Yoy
+            };
+            if quantity.base == "times" {
+                statement.value *= Decimal::ONE_HUNDRED;
+                statement.high = statement.high.map(|h| h * Decimal::ONE_HUNDRED);
+                statement.base = String::from("percent");
+            }
+            if tail.direction() < 0
+                || (tail.direction() == 0 && quantity.form != Form::Doubling && self.found.last().is_some_and(|last| last.value.is_sign_negative()))
+            {
+                self.negate(&mut statement);
+            }
+            statement.against = self.against(&tail, text);
+        } else if !quantity.is_rate() && tail.direction() != 0 && self.is_change(quantity, &tail, &segment, at) {
+            statement.rule = "change";
+            statement.measure = Measure::Change;
+            if tail.direction() < 0 {
+                self.negate(&mut statement);
+            }
+            statement.against = self.against(&tail, text);
+        }
+        if let Some(measure) = self.from.take() {
+            statement.is_later = true;
+            if statement.measure == Measure::Level && quantity.is_rate() {
+                statement.measure = measure;
+            }
+        }
+        if let Some(place) = self.earlier(&segment, at) {
+            statement.is_earlier = true;
+            statement.period = self.sentence.periods.iter().position(|p| p.range.start >= place && p.range.end <= quantity.range.start);
+            label_range = self.before(segment.start..place);
+            let inner = self.tail(segment.start..place);
+            if statement.measure == Measure::Share {
+                self.topic.label.clone_from(&statement.label);
+            }
+            if quantity.is_rate() && (inner.direction() != 0 || inner.has(Cue::Yoy)) {
+                statement.measure = Measure::Yoy;
+            }
+            self.from = Some(statement.measure);
+        }
+        if let Some((place, whole)) = share_change {
+            let range = label::strip_front(self.sentence, segment.start..place, self.lexicon);
+            let own = label::written(self.sentence, &range);
+            let part = if own.is_empty() { self.topic.label.clone() } else { own };
+            statement.label = format!("{part}占{whole}比重");
+            return Some(statement);
+        }
+        if statement.rule == "share" {
+            return Some(statement);
+        }
+        let named = self.name(statement, label_range, at, &tail);
+        if let Some(named) = named.as_ref().filter(|named| named.is_earlier) {
+            self.from = Some(named.measure);
+        }
+        named
+    }
+
+    pub(super) fn negate(&self, statement: &mut Statement) {
+        statement.value = -statement.value;
+        statement.high = statement.high.map(|h| -h);
+    }
+
+    pub(super) fn rank_word(&self, text: &str) -> Option<(usize, usize)> {
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let near = text.chars().count().saturating_sub(22);
+
+        places.into_iter().skip(near).find_map(|at| {
+            let rest = text.get(at..)?;
+            let (len, _) = self.lexicon.cues.prefix(rest, |cue| cue == Cue::Rank)?;
+            let is_noun = rest.starts_with("居民")
+                || rest.starts_with("列车")
+                || rest.starts_with("居住")
+                || rest.starts_with("排放")
+                || rest.starts_with("获得") && !rest.contains("名");
+            (!is_noun).then_some((len, at))
+        })
+    }
+
+    /// 「高于全国0.3个百分点」, 「比全省平均快1.2个百分点」: where the comparison starts, its sign, and with whom.
+    pub(super) fn gap(&self, quantity: &Quantity, segment: &Range<usize>) -> Option<(usize, i8, Base)> {
+        let text = self.sentence.cut(segment.start, segment.end);
+        let text = text.trim_end_matches(['约', '近', '了', '出']).trim_end_matches("超过");
+        let area_in = |from: usize, until: usize| {
+            self.sentence.areas.iter().position(|a| a.range.start >= segment.start + from && a.range.end <= segment.start + until)
+        };
+        let is_bench = |what: &str| self.lexicon.cues.ends(what, Cue::Benchmark);
+        for (word, sign) in [
+            ("高于", 1),
+            ("快于", 1),
+            ("高出", 1),
+            ("超出", 1),
+            ("低于", -1),
+            ("慢于", -1),
+            ("落后", -1),
+            ("领先", 1),
+            ("超过", 1),
+            ("优于", 1),
+            ("好于", 1),
+            ("超", 1),
+            ("高", 1),
+        ] {
+            let Some(place) = text.rfind(word) else { continue };
+            let what = text.get(place + word.len()..).unwrap_or_default();
+            if what.is_empty() || what.chars().count() > 20 || what.starts_with(['标', '校', '新', '速', '质', '端', '等']) && word == "高" {
+                continue;
+            }
+            let area = area_in(place, text.len());
+            if let Some(area) = area.filter(|area| {
+                quantity.is_rate() || is_bench(what) || quantity.form == Form::Plain && self.ends_with_area(*area, segment.start + text.len())
+            }) {
+                return Some((segment.start + place, sign, Base::Area(area)));
+            }
+            let is_comparison = quantity.base == "pp" && word.chars().count() == 2 && what.chars().count() >= 2;
+            if (is_bench(what) || is_comparison) && quantity.is_rate() && word != "高" {
+                return Some((segment.start + place, sign, Base::Other(what.to_owned())));
+            }
+        }
+        // 「比全国平均水平高1.2个百分点」
+        for (word, sign) in [("高", 1), ("快", 1), ("多", 1), ("低", -1), ("慢", -1), ("少", -1)] {
+            let Some(head) = text.strip_suffix(word) else { continue };
+            let Some(place) = head.rfind(['比', '较']) else { continue };
+            let what = head.get(place + "比".len()..).unwrap_or_default();
+            if what.is_empty() || self.sentence.periods.iter().any(|p| p.range.start == segment.start + place + "比".len()) {
+                continue;
+            }
+            let against = area_in(place, head.len()).map_or_else(|| Base::Other(what.to_owned()), Base::Area);
+            if matches!(against, Base::Area(_)) || is_bench(what) {
+                return Some((segment.start + place, sign, against));
+            }
+        }
+        None
+    }
+
+    pub(super) fn ends_with_area(&self, area: usize, end: usize) -> bool {
+        self.sentence.areas.get(area).is_some_and(|a| a.range.end == end)
+    }
+
+    /// 「完成年度目标的85.2%」: where the plan starts to be spoken of.
+    pub(super) fn progress(&self, quantity: &Quantity, text: &str) -> Option<usize> {
+        if quantity.base != "percent" {
+            return None;
+        }
+        let trimmed = text.trim_end_matches(['约', '近']).trim_end_matches("超过").trim_end_matches('的');
+        let is_plan =
+            ["计划", "目标", "任务", "预算", "预期目标", "目标任务", "年计划", "计划数", "调整预算", "年初预算", "预算数", "计划投资", "任务数"]
+                .iter()
+                .any(|w| trimmed.ends_with(w));
+        if !is_plan {
+            return None;
+        }
+        let has_of = text.contains('的') && !trimmed.ends_with("增长目标");
+        let word = ["完成", "占", "为", "达到", "达", "超额完成"].iter().filter_map(|w| trimmed.rfind(w)).max();
+        match word {
+            Some(place) if has_of || trimmed.get(place..).is_some_and(|t| t.starts_with("完成") || t.starts_with('占')) => Some(place),
+            None if has_of => Some(0),
+            _ => None,
+        }
+    }
+
+    /// 「占地区生产总值的比重为3.8%」: where 占 stands, and the whole.
+    pub(super) fn share(&self, quantity: &Quantity, segment: &Range<usize>, tail: &Tail) -> Option<(usize, String)> {
+        if quantity.base != "percent" && quantity.base != "permille"
+            || quantity.form == Form::Doubling
+            || quantity.form == Form::Flat
+            || tail.direction() != 0
+        {
+            return None;
+        }
+        self.part_of_whole(segment, tail.end)
+    }
+
+    /// 「占工业投资的比重」 before `end`: where 占 stands, and the whole.
+    fn part_of_whole(&self, segment: &Range<usize>, end: usize) -> Option<(usize, String)> {
+        let text = self.sentence.cut(segment.start, segment.end);
+        let place = text.match_indices('占').map(|(at, _)| at).rfind(|at| {
+            let rest = text.get(*at..).unwrap_or_default();
+            let before = text.get(..*at).unwrap_or_default();
+            !["占地面积", "占地约", "占用", "占据", "占有", "占道", "占比"].iter().any(|w| rest.starts_with(w))
+                && rest != "占地"
+                && !before.ends_with('抢')
+                && !before.ends_with('侵')
+        })?;
+        let mut whole = self.sentence.cut(segment.start + place + "占".len(), end.max(segment.start + place + "占".len()));
+        // 「占总额的比重由1.4%提高到…」
+        let from = ["由", "从"].iter().filter_map(|w| whole.rfind(w)).max();
+        whole = whole.get(..from.unwrap_or(whole.len())).unwrap_or(whole);
+        for word in ["的比重", "比重", "的比例", "比例", "的份额", "份额", "的"] {
+            whole = whole.strip_suffix(word).unwrap_or(whole);
+        }
+        if whole.is_empty() && !text.ends_with('占') {
+            return None;
+        }
+        let range_start = segment.start + place + "占".len();
+        let range = label::strip_front(self.sentence, range_start..range_start + whole.len(), self.lexicon);
+        let own = label::written(self.sentence, &range);
+        let own = if own.is_empty() { whole.to_owned() } else { own };
+        Some((segment.start + place, own))
+    }
+
+    /// Whether a rate without a growth word of its own continues a list of growth rates: 「分别增长1%、2%」.
+    pub(super) fn is_growth(&self, at: usize, tail: &Tail) -> bool {
+        if tail.has(Cue::Yoy) || tail.has(Cue::Mom) {
+            return true;
+        }
+        let Some(before) = at.checked_sub(1).and_then(|p| self.sentence.quantities.get(p)) else { return false };
+        let gap = self.sentence.quantities.get(at).map(|q| self.sentence.cut(before.range.end, q.range.start)).unwrap_or_default();
+        self.is_list_gap(gap)
+            && self
+                .found
+                .last()
+                .is_some_and(|last| last.quantity.range == before.range && matches!(last.measure, Measure::Yoy | Measure::Mom | Measure::Growth))
+    }
+
+    /// Whether 增加, 减少 before an amount tell a change rather than what was done.
+    pub(super) fn is_change(&self, quantity: &Quantity, tail: &Tail, segment: &Range<usize>, at: usize) -> bool {
+        if tail.has(Cue::Compare)
+            || tail.has(Cue::Yoy)
+            || tail.has(Cue::Mom)
+            || !tail.periods.is_empty() && self.sentence.cut(segment.start, segment.end).contains(['比', '较'])
+        {
+            return true;
+        }
+        if tail.has(Cue::GrowthNoun) && !tail.has(Cue::Rise) {
+            return false;
+        }
+        let until = self.sentence.quantities.get(at + 1).map_or(self.sentence.text.len(), |next| next.range.start);
+        let range = label::strip_front(self.sentence, segment.start..tail.end, self.lexicon);
+        let is_label = !range.is_empty() && !label::is_action(&label::written(self.sentence, &range), self.lexicon);
+        is_label || self.noun(quantity, until).0.is_empty() && (self.topic.base == quantity.base || self.topic.label.is_empty())
+    }
+
+    /// Where 由 or 从 opens a from–to change of which this is the earlier value.
+    pub(super) fn earlier(&self, segment: &Range<usize>, at: usize) -> Option<usize> {
+        let this = self.sentence.quantities.get(at)?;
+        let next = self.sentence.quantities.get(at + 1)?;
+        if next.base != this.base {
+            return None;
+        }
+        let text = self.sentence.cut(segment.start, segment.end);
+        let place = ["由", "从"].iter().filter_map(|w| text.rfind(w)).max()?;
+        let gap = self.sentence.cut(this.range.end, next.range.start);
+        let leads = [
+            "到", "至", "为", "增", "升", "提高", "下降", "降", "扩大", "攀升", "增长", "调整", "上升", "减少", "回落", "提升", "跃升", "收窄", "缩",
+        ];
+        let gap_trim = gap.trim_start_matches(['，', '、']);
+        (gap.chars().count() <= 16
+            && leads.iter().any(|w| gap_trim.starts_with(w))
+            && (gap.contains('到') || gap.contains('至') || gap.contains('为')))
+        .then_some(segment.start + place)
+    }
+
+    pub(super) fn against(&self, tail: &Tail, text: &str) -> Option<Base> {
+        if let Some(at) = tail.periods.iter().copied().find(|at| {
+            self.sentence.periods.get(*at).is_some_and(|p| {
+                let before = self.sentence.cut(0, p.range.start);
+                ["比", "较", "与", "同", "和", "跟", "于"].iter().any(|w| before.ends_with(w))
+            })
+        }) {
+            return Some(Base::Period(at));
+        }
+        if tail.has(Cue::Mom) {
+            return Some(Base::PreviousPeriod);
+        }
+        if tail.has(Cue::Average) || text.contains("年均") {
+            return Some(Base::Average);
+        }
+        tail.has(Cue::Yoy).then_some(Base::SamePeriodLastYear)
+    }
+}

@@ -1,0 +1,482 @@
+//! The label of a statement: from the words before the number, the noun after it, or what was spoken of.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::quantity::{Form, Quantity};
+use super::reader::{Reader, Tail};
+use super::statement::Statement;
+use super::{label, project};
+use crate::lexicon::Cue;
+use crate::model::{Measure, Status};
+
+/// Words for a capacity, and what they add to its label.
+const CAPACITY: &[(&str, &str)] = &[
+    ("年产", "年产能"),
+    ("年产量", "年产能"),
+    ("年产能", "年产能"),
+    ("日产", "日产能"),
+    ("月产", "月产能"),
+    ("日处理", "日处理能力"),
+    ("年处理", "年处理能力"),
+    ("日处理能力", "日处理能力"),
+    ("年处理能力", "年处理能力"),
+    ("年加工", "年加工能力"),
+    ("日供水", "日供水能力"),
+    ("年出栏", "年出栏"),
+    ("年生产", "年产能"),
+    ("年可产", "年产能"),
+    ("设计年产", "年产能"),
+    ("年吞吐", "年吞吐能力"),
+    ("设计产能", "产能"),
+    ("年供气", "年供气能力"),
+    ("日供气", "日供气能力"),
+    ("生产能力", "生产能力"),
+    ("年回收", "年回收能力"),
+];
+
+impl Reader<'_, '_> {
+    /// Gives the statement its label: the words before the number, else the noun after it, else what was spoken of.
+    pub(super) fn name(&mut self, mut statement: Statement, range: Range<usize>, at: usize, tail: &Tail) -> Option<Statement> {
+        let quantity = statement.quantity.clone();
+        let range = label::strip_front(self.sentence, range, self.lexicon);
+        let mut own = label::written(self.sentence, &range);
+        if self.lexicon.cues.is(&own, Cue::PerHead) || own.chars().count() == 1 {
+            own.clear();
+        }
+        if let Some(place) =
+            ["城镇", "农村"].iter().find(|place| own.strip_prefix(**place).is_some_and(|head| self.lexicon.cues.is(head, Cue::PerHead)))
+        {
+            // 「城乡低保标准逐年提高，城镇年人均提高600元，农村年人均提高200元」
+            let subject =
+                Some(self.clause_subject(statement.quantity.range.start)).filter(|s| !s.is_empty()).unwrap_or_else(|| self.topic.label.clone());
+            own = format!("{place}{}", subject.trim_start_matches("城乡").trim_start_matches("城镇").trim_start_matches("农村"));
+        }
+        let until = self.sentence.quantities.get(at + 1).map_or(self.sentence.text.len(), |next| next.range.start);
+        let counts = statement.measure == Measure::Level && !quantity.is_rate();
+        let (noun, noun_end) = if counts { self.noun(&quantity, until) } else { (String::new(), 0) };
+        let is_action = !own.is_empty() && label::is_action(&own, self.lexicon);
+        let is_money = quantity.family == "money";
+        if counts {
+            if let Some(done) = self.capacity(&statement, &own, &noun) {
+                self.consumed = self.consumed.max(noun_end);
+                return Some(done);
+            }
+            if is_money && let Some(done) = self.spent(&statement, &own, at) {
+                return Some(done);
+            }
+        }
+        // 「进出口总额突破万亿元、增速居第5位」: a level told in words is no part of the label.
+        if let Some(at) = ["突破", "超过", "达到"].iter().filter_map(|w| own.find(w)).filter(|at| *at >= 12).min() {
+            own.truncate(at);
+        }
+        let takes_noun = !noun.is_empty() && (own.is_empty() || is_action || !is_money && !self.is_joined(&quantity));
+        if takes_noun {
+            self.consumed = self.consumed.max(noun_end);
+            statement.manner.is_flow |= is_action && !own.is_empty();
+        }
+        if let (true, Some(place)) = (own.chars().count() > 14 && own.contains('、'), own.rfind('等').filter(|at| own.len() - at > "等".len() * 3))
+        {
+            // 「开通甲至乙、丙等国际航线」
+            let head = self
+                .lexicon
+                .cues
+                .prefix(&own, |cue| cue == Cue::Action)
+                .map(|(len, _)| own.get(..len).unwrap_or_default().to_owned())
+                .unwrap_or_default();
+            own = format!("{head}{}", own.get(place + "等".len()..).unwrap_or_default());
+        }
+        let label = if !noun.is_empty() && own.ends_with("惠及") && self.is_joined(&quantity) {
+            format!("{noun}惠及人口")
+        } else if takes_noun && is_action {
+            format!("{own}{noun}")
+        } else if takes_noun {
+            // 「旧城改造完成55万平方米旧房征收」 names the thing behind the number; 「大唐5万千瓦风电」 tells it in two halves.
+            let is_verb = tail.end < quantity.range.start || self.lexicon.cues.suffix(&own, |cue| cue == Cue::Action).is_some();
+            let is_thing = own.chars().count() >= 4 && !is_action;
+            if is_verb && !is_thing { noun } else { format!("{own}{noun}") }
+        } else if is_action && own.chars().count() <= 2 && !is_money {
+            String::new()
+        } else {
+            own
+        };
+        let label = if label.is_empty() && statement.measure != Measure::Level { self.clause_subject(quantity.range.start) } else { label };
+        // 「隧道5座共3088米」
+        let is_total = label.is_empty()
+            && counts
+            && ["共", "合计", "共计", "总长"].contains(&self.sentence.cut(self.segment(at).start, quantity.range.start).trim());
+        if is_total && !self.topic.label.is_empty() {
+            let attribute = if quantity.family == "length" { "长度" } else { "" };
+            statement.written = self.topic.label.clone();
+            statement.label = format!("{}{attribute}", self.topic.label);
+            return Some(statement);
+        }
+        if label.is_empty() {
+            if self.topic.label.is_empty() || counts && (self.topic.base != statement.base || is_action) && !is_money {
+                return self.not_read(&quantity);
+            }
+            statement.label = self.topic.label.clone();
+            statement.written = self.topic.label.clone();
+            return Some(statement);
+        }
+        if is_no_statistic(&label, &quantity) {
+            return None;
+        }
+        if quantity.form == Form::Bare {
+            match self.bare_unit(&label) {
+                Some((base, family)) => {
+                    statement.base = base.to_owned();
+                    statement.quantity.base = base.to_owned();
+                    statement.quantity.family = family.to_owned();
+                }
+                None => return self.not_read(&quantity),
+            }
+        }
+        statement.manner.is_flow |= self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
+        let label = self.with_class(label, &statement);
+        statement.written.clone_from(&label);
+        let label = self.with_action(label, at);
+        // 「上线人数885人，其中：文史类129人」
+        let before = self.sentence.cut(0, quantity.range.start);
+        let is_part = before.rfind("其中").is_some_and(|at| !before.get(at..).is_some_and(|b| b.contains('；')))
+            && label.chars().count() <= 4
+            && self.topic.base == statement.base;
+        if is_part && counts && !self.topic.label.is_empty() && self.lexicon.catalogue.find(&label).is_none() && !self.topic.label.contains(&label) {
+            statement.label = format!("{label}{}", self.topic.label);
+            return Some(statement);
+        }
+        self.is_project_fact = false;
+        statement.label = self.compose(label, &quantity);
+        statement.manner.is_open |=
+            std::mem::take(&mut self.is_project_fact) && counts && !self.sentence.cut(self.segment(at).start, quantity.range.start).contains("完成");
+        if takes_noun {
+            // 「9条次干道路开工建设」: what became of the things counted is part of what is counted.
+            let after = self.sentence.cut(noun_end, self.sentence.text.len());
+            let after = after
+                .trim_start_matches("全部")
+                .trim_start_matches("顺利")
+                .trim_start_matches("已")
+                .trim_start_matches("正式")
+                .trim_start_matches("成功")
+                .trim_start_matches("陆续")
+                .trim_start_matches("相继");
+            if let Some((len, _)) = self.lexicon.cues.prefix(after, |cue| cue == Cue::Stage) {
+                statement.label.push_str(after.get(..len).unwrap_or_default());
+                statement.manner.is_flow = true;
+            }
+        }
+        if quantity.base == "m2" && counts && !statement.label.contains("面积") {
+            statement.label.push_str("面积");
+        }
+        if let Some(rest) = statement.label.strip_prefix("净增").filter(|rest| rest.chars().count() > 2) {
+            statement.label = rest.to_owned();
+            statement.measure = Measure::Change;
+            statement.rule = "change";
+        }
+        statement.is_own_label = true;
+        if statement.measure == Measure::Level && quantity.base == "percent" {
+            if ["占比", "比重", "比例", "份额"].iter().any(|w| statement.label.ends_with(w)) {
+                statement.measure = Measure::Share;
+                statement.rule = "share";
+            } else if statement.label.ends_with("完成率") {
+                statement.measure = Measure::Progress;
+                statement.rule = "progress";
+            }
+        }
+        Some(statement)
+    }
+
+    /// 「年产3000辆专用车项目」, 「2×35万千瓦热电联产项目」: what a project will be able to do, which has no period.
+    pub(super) fn capacity(&self, statement: &Statement, own: &str, noun: &str) -> Option<Statement> {
+        let quantity = &statement.quantity;
+        let word = CAPACITY.iter().find(|(word, _)| own.ends_with(word));
+        if noun.is_empty() && word.is_some_and(|(word, _)| !word.ends_with('能') && !word.ends_with("能力")) {
+            return None;
+        }
+        let is_plant =
+            !noun.is_empty() && matches!(quantity.family.as_str(), "power" | "mass" | "volume") && self.lexicon.cues.ends(noun, Cue::Plant);
+        if word.is_none() && !is_plant || noun.is_empty() && word.is_none() {
+            return None;
+        }
+        let mut done = statement.clone();
+        let head = word.map_or(own, |(word, _)| own.get(..own.len() - word.len()).unwrap_or_default());
+        let head = head.trim_end_matches(['，', '、', '可', '的', '达']);
+        let attribute = match word {
+            Some((word, _)) if noun.is_empty() => word,
+            Some((_, attribute)) => attribute,
+            None if quantity.family == "power" => "装机容量",
+            None => "产能",
+        };
+        let subject = if head.is_empty() && noun.is_empty() { self.topic.subject.as_str() } else { head };
+        if subject.is_empty() && noun.is_empty() {
+            return None;
+        }
+        done.label = format!("{subject}{noun}{attribute}");
+        if word.is_some_and(|(word, _)| word.starts_with('日')) && matches!(done.base.as_str(), "t" | "m3") {
+            done.base = format!("{}/day", done.base);
+        }
+        done.rule = "capacity";
+        done.is_own_label = true;
+        done.manner.is_open = true;
+        if done.status.is_none() {
+            let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+            let clause = after.split(['，', '。', '；']).next().unwrap_or_default();
+            let stands = self.sentence.cut(0, quantity.range.start).rsplit('，').next().is_some_and(|before| before.contains('已'));
+            let runs = stands || ["投产", "建成", "完工", "竣工", "并网", "运行", "投入"].iter().any(|w| clause.contains(w));
+            done.status = Some(if runs { Status::Actual } else { Status::Target });
+        }
+        Some(done)
+    }
+
+    /// 「总投资30亿元的商贸综合体项目」, 「投资2650万元改扩建15个社区中心」: what the money goes to stands behind it.
+    pub(super) fn spent(&mut self, statement: &Statement, own: &str, at: usize) -> Option<Statement> {
+        let quantity = &statement.quantity;
+        let bare = own.trim_start_matches("累计").trim_start_matches('共').trim_start_matches("完成");
+        let words = ["计划总投资", "计划投资", "总投资额", "总投资", "投入资金", "投资额", "投资", "投入", "斥资", "耗资"];
+        let attribute = words
+            .iter()
+            .find(|word| **word == bare)
+            .or_else(|| words.iter().find(|word| bare.ends_with(**word) && self.rest_is_purpose(quantity)))?;
+        let mut from = quantity.range.end;
+        let rest = self.sentence.cut(from, self.sentence.text.len());
+        let is_joined = rest.starts_with('的') || rest.starts_with("左右的") || rest.starts_with("以上的");
+        if let Some(next) = rest.strip_prefix('，') {
+            // 「投资5亿元，在城北实施供水工程」
+            let clause = next.split(['，', '。', '；']).next().unwrap_or_default();
+            let is_purpose = ["实施", "建设", "用于", "加快", "加大", "推进", "打造", "新建", "改造", "完成"].iter().any(|w| clause.starts_with(w))
+                || clause.starts_with('在') && clause.contains("实施");
+            let name = project::last_project(clause, self.lexicon).filter(|_| is_purpose && bare.ends_with("投资") && !bare.ends_with("总投资"))?;
+            self.topic.subject.clone_from(&name);
+            let mut done = statement.clone();
+            done.written = own.to_owned();
+            done.label = format!("{name}{attribute}");
+            done.is_own_label = true;
+            done.rule = "spent";
+            return Some(done);
+        }
+        if rest.starts_with(['。', '；', '、', '）', '（']) || rest.is_empty() {
+            return None;
+        }
+        loop {
+            let rest = self.sentence.cut(from, self.sentence.text.len());
+            let skipped =
+                ["的", "左右", "以上", "了", "用于", "对", "为", "在", "建设了", "资金"].iter().find_map(|w| rest.starts_with(w).then_some(w.len()));
+            let skipped = skipped.or_else(|| self.lexicon.cues.prefix(rest, |cue| cue == Cue::Action).map(|(len, _)| len).filter(|_| !is_joined));
+            match skipped {
+                Some(len) if len > 0 => from += len,
+                _ => break,
+            }
+        }
+        let next = self.sentence.quantities.get(at + 1);
+        let clause = self.sentence.cut(from, self.sentence.text.len()).split(['，', '。', '；']).next().unwrap_or_default();
+        let head = ["工程", "项目"].iter().filter_map(|w| clause.find(w).map(|at| at + w.len())).min().filter(|end| {
+            *end <= 120 && clause.get(..*end).is_some_and(|name| name.contains('、') && !name.contains(|c: char| c.is_ascii_digit() || c == '的'))
+        });
+        let mut range = if let Some(head) = head { from..from + head } else { 0..0 };
+        if range.is_empty() {
+            range = label::noun_after(self.sentence, from, next.map_or(self.sentence.text.len(), |q| q.range.start), self.lexicon);
+        }
+        if range.is_empty() {
+            // 「投资1.29亿元完成了17条道路的改扩建」
+            let next = next.filter(|next| next.range.start == from)?;
+            range = label::noun_after(self.sentence, next.range.end, self.sentence.text.len(), self.lexicon);
+        } else if is_joined {
+            self.consumed = self.consumed.max(range.end);
+        }
+        let noun = label::written(self.sentence, &range);
+        if noun.chars().count() < 2 {
+            return None;
+        }
+        self.topic.subject.clone_from(&noun);
+        let mut done = statement.clone();
+        done.label = format!("{noun}{attribute}");
+        done.written = own.to_owned();
+        done.is_own_label = true;
+        done.rule = "spent";
+        done.manner.is_open = is_joined && !own.contains("完成") && !own.contains("累计");
+        Some(done)
+    }
+
+    /// Whether what follows an amount tells what it was spent on: 「20亿元强力推进基础设施建设」.
+    pub(super) fn rest_is_purpose(&self, quantity: &Quantity) -> bool {
+        let rest = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+        ["强力推进", "打造", "建设", "实施", "新建", "改建", "改造", "完成", "用于", "在", "建"].iter().any(|w| rest.starts_with(w))
+    }
+
+    /// The subject of the clause before, where it has no number of its own: 「标准继续提高，年人均提高200元」.
+    pub(super) fn clause_subject(&self, at: usize) -> String {
+        let before = self.sentence.cut(0, at);
+        let Some(end) = before.rfind('，') else { return String::new() };
+        let start = before.get(..end).and_then(|b| b.rfind(['，', '；', '：'])).map_or(0, |p| p + "，".len());
+        if self.sentence.quantities.iter().any(|q| q.range.end > start && q.range.start < end) {
+            return String::new();
+        }
+        let clause = self.sentence.cut(start, end);
+        let verb = clause.char_indices().map(|(place, _)| place).find(|place| {
+            clause.get(*place..).is_some_and(|rest| {
+                ["提高", "增长", "上升", "下降", "增加", "减少", "回升", "回落", "改善", "加快", "提升", "扩大", "上涨"]
+                    .iter()
+                    .any(|w| rest.starts_with(w))
+            })
+        });
+        let Some(verb) = verb else { return String::new() };
+        let range = label::strip_front(self.sentence, start..start + verb, self.lexicon);
+        let subject = label::written(self.sentence, &range);
+        ["进一步", "继续", "逐年", "再次", "不断", "稳步", "持续", "大幅", "明显", "快速", "较快", "平稳", "显著", "逐步", "有所"]
+            .iter()
+            .fold(subject, |subject, word| subject.strip_suffix(word).map_or(subject.clone(), str::to_owned))
+    }
+
+    /// 「零售额增长5%，其中烟酒类增长8%」: a class of goods or an industry takes what is measured from the topic.
+    fn with_class(&self, own: String, statement: &Statement) -> String {
+        let is_class = own.ends_with(['业', '类']) || ["城镇", "乡村", "农村", "城市"].contains(&own.as_str());
+        if !is_class || statement.measure == Measure::Rank || !(statement.quantity.is_rate() || self.topic.base == statement.base) {
+            return own;
+        }
+        const CARRIED: &[&str] =
+            &["增加值", "零售额", "零售总额", "营业收入", "投资", "销售额", "产值", "利润", "利润总额", "税收", "用电量", "营业额", "价格"];
+        let carried = CARRIED.iter().filter(|w| self.topic.label.ends_with(**w)).max_by_key(|w| w.len());
+        match carried {
+            Some(attribute) if !own.contains(attribute) => format!("{own}{attribute}"),
+            _ => own,
+        }
+    }
+
+    /// 「新增省级企业4家、市级企业8家」: what was done holds for every member of the list.
+    fn with_action(&self, own: String, at: usize) -> String {
+        let segment = self.segment(at);
+        if !self.sentence.cut(segment.start, segment.end).starts_with('、') || self.lexicon.cues.starts(&own, Cue::Action) {
+            return own;
+        }
+        let Some(last) = self.found.last().filter(|last| last.quantity.range.end == segment.start && last.measure == Measure::Level) else {
+            return own;
+        };
+        match ["新增", "新建", "新开工", "新培育", "新认定", "新登记", "改造", "建成", "淘汰", "累计建成", "新改建", "改建", "扩建"]
+            .iter()
+            .find(|w| last.label.starts_with(**w))
+        {
+            Some(action) => format!("{action}{own}"),
+            None => own,
+        }
+    }
+
+    /// What a number with 万 or 亿 and no unit counts: 「贷款增加30亿」, 「纳税人数增至21.6万」.
+    fn bare_unit(&self, label: &str) -> Option<(&'static str, &'static str)> {
+        let counts_people =
+            ["人数", "人口", "人员", "人次", "纳税人", "毕业生", "旅客", "游客", "职工", "居民", "学生"].iter().any(|w| label.contains(w));
+        if label.ends_with("人次") {
+            return Some(("person_time", "person_time"));
+        }
+        if counts_people {
+            return Some(("person", "person"));
+        }
+        if ["数目", "户数", "数量", "宗数", "单量", "销量", "产销", "产量"].iter().any(|w| label.ends_with(w)) {
+            return Some(("count", "count"));
+        }
+        let is_money = self.lexicon.cues.contains(label, |cue| cue == Cue::Money)
+            || label.chars().count() <= 4 && self.lexicon.cues.contains(self.sentence.text, |cue| cue == Cue::Money);
+        is_money.then_some(("CNY", "money"))
+    }
+
+    /// Whether 的 joins what follows the number: 「183万人次的历史性突破」.
+    pub(super) fn is_joined(&self, quantity: &Quantity) -> bool {
+        self.sentence.cut(quantity.range.end, self.sentence.text.len()).starts_with('的')
+    }
+
+    /// The noun after a counted number, and where it ends.
+    pub(super) fn noun(&self, quantity: &Quantity, until: usize) -> (String, usize) {
+        let mut from = quantity.range.end;
+        // 「3万多市民」: the unit is the noun.
+        let unit = self.sentence.cut(quantity.unit_start, quantity.range.end).trim_start_matches(|c: char| "百千万亿多余户".contains(c));
+        if matches!(quantity.base.as_str(), "person" | "household") && unit.chars().count() >= 2 {
+            from = quantity.range.end - unit.len();
+        }
+        let rest = self.sentence.cut(from, until);
+        if ["以上", "左右", "以下", "以内", "上下"].iter().any(|w| rest.starts_with(w)) {
+            return (String::new(), 0);
+        }
+        if rest.starts_with('的') {
+            from += "的".len();
+        }
+        let range = label::noun_after(self.sentence, from, until, self.lexicon);
+        let written = label::written(self.sentence, &range);
+        let is_verb = self.lexicon.cues.prefix(&written, |cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::Yoy)).is_some();
+        if written.chars().count() < 2 || is_verb { (String::new(), 0) } else { (written, range.end) }
+    }
+
+    /// A bare 「占比」, 「总投资」 or 「在校生」 gets the subject that was spoken of.
+    pub(super) fn compose(&mut self, own: String, quantity: &Quantity) -> String {
+        let is_within =
+            self.sentence.cut(0, quantity.range.start).rfind('（').is_some_and(|open| !self.sentence.cut(open, quantity.range.start).contains('）'));
+        let shares_head = own.chars().next_back().is_some_and(|c| self.topic.label.ends_with(c));
+        if is_within
+            && own.chars().count() <= 4
+            && !self.topic.label.is_empty()
+            && (shares_head || self.lexicon.catalogue.find(&own).is_none())
+            && !self.topic.label.contains(&own)
+        {
+            // 「省级奖牌252枚（金牌88枚）」
+            let shared = own.chars().next_back().filter(|c| self.topic.label.ends_with(*c)).map_or(0, |_| own.chars().count());
+            let kept = self.topic.label.chars().count().saturating_sub(shared);
+            let head: String = self.topic.label.chars().take(kept).collect();
+            return format!("{head}{own}");
+        }
+        let is_bare = self.lexicon.cues.prefix(&own, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| len == own.len());
+        let bare = ["该项目", "上述项目", "项目", "工程", "其", "该工程", "此次"].iter().find_map(|w| own.strip_prefix(w)).unwrap_or(&own);
+        if self.lexicon.cues.is(bare, Cue::Fact) {
+            // 「…项目在城北开工，总投资102亿元」
+            let before = self.sentence.cut(0, quantity.range.start - own.len().min(quantity.range.start));
+            let counted = self.found.iter().rev().find(|s| s.quantity.base == "count" && s.written.ends_with(['目', '程'])).map(|s| s.label.clone());
+            let here = project::last_project(before, self.lexicon);
+            let is_counted = counted.is_some();
+            let opening = Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资"));
+            let subject = counted
+                .or(here)
+                .or(opening)
+                .or_else(|| Some(self.topic.subject.clone()).filter(|s| !s.is_empty()))
+                .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty()));
+            let subject = subject.or_else(|| Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资")));
+            if let Some(subject) = subject.filter(|subject| !subject.contains(bare)) {
+                self.is_project_fact = !is_counted && !["签约", "合同", "完成", "规模"].iter().any(|w| bare.contains(w)) && bare != "投资";
+                return format!("{subject}{bare}");
+            }
+        }
+        let is_of_label = ["占比", "增速", "增幅", "比重"].iter().any(|w| own.ends_with(w));
+        let subject = if is_of_label { &self.topic.label } else { &self.topic.subject };
+        if !is_bare || subject.is_empty() || subject.contains(&own) { own } else { format!("{subject}{own}") }
+    }
+}
+
+/// What is counted and states no statistic: meetings, measures, ways.
+fn is_no_statistic(label: &str, quantity: &Quantity) -> bool {
+    const PEOPLE: &[&str] = &["死亡", "丧生", "受伤", "遇难", "被困", "国家", "成员国", "国家和地区", "自然村"];
+    if matches!(quantity.family.as_str(), "count" | "person") && quantity.low < Decimal::from(300) && PEOPLE.iter().any(|noun| label.ends_with(noun))
+    {
+        return true;
+    }
+    const NOUNS: &[&str] = &[
+        "方面",
+        "环节",
+        "阶段",
+        "层面",
+        "会议",
+        "战略",
+        "规定",
+        "措施",
+        "原则",
+        "问题导向",
+        "行动",
+        "转变",
+        "优势",
+        "坚持",
+        "关键",
+        "抓手",
+        "维度",
+        "步骤",
+    ];
+    if quantity.family != "count" {
+        return false;
+    }
+    quantity.low < Decimal::from(20) && NOUNS.iter().any(|noun| label.ends_with(noun)) || label.ends_with("会议")
+}

@@ -1,0 +1,70 @@
+//! Names of projects: 「云湖冷链物流项目」, 「“清水”工程一期」.
+
+use crate::lexicon::{Cue, Lexicon};
+
+/// The last project named in a text, its stage number included.
+pub(super) fn last_project(text: &str, lexicon: &Lexicon) -> Option<String> {
+    let mut places: Vec<usize> = text
+        .char_indices()
+        .filter_map(|(at, _)| lexicon.cues.prefix(text.get(at..)?, |cue| cue == Cue::ProjectHead).map(|(len, _)| at + len))
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    places.into_iter().rev().find_map(|end| name_ending(text, end, lexicon))
+}
+
+/// The project whose name ends here; `None` where the words before name none.
+pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<String> {
+    let mut end = end;
+    for stage in ["一期", "二期", "三期", "四期", "（一期）", "（二期）", "一标段", "一期工程", "二期工程"] {
+        if text.get(end..).is_some_and(|rest| rest.starts_with(stage)) {
+            end += stage.len();
+            break;
+        }
+    }
+    let before = text.get(..end)?;
+    let mut depth = 0_usize;
+    let mut start = 0;
+    for (at, c) in before.char_indices().rev() {
+        match c {
+            '）' | '”' => depth += 1,
+            '（' | '“' if depth > 0 => depth -= 1,
+            '，' | '。' | '；' | '：' | '、' | '！' | '？' | '（' | '\n' | '\t' | '的' | '了' | '…' | '是' if depth == 0 => {
+                start = at + c.len_utf8();
+                break;
+            }
+            _ => {}
+        }
+    }
+    let mut name = before.get(start..)?;
+    while let Some((len, _)) = lexicon.cues.prefix(name, |cue| cue == Cue::Opener) {
+        name = name.get(len..).unwrap_or_default();
+    }
+    let count = name.chars().count();
+    let starts_as_number = name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '个' | '项' | '等' | '多' | '余'));
+    ((4..=40).contains(&count) && !starts_as_number && !lexicon.cues.is(name, Cue::GenericProject))
+        .then(|| name.trim_matches(|c| matches!(c, '、' | '，')).to_owned())
+}
+
+/// Whether a phrase may name a project.
+pub(super) fn is_name(phrase: &str, lexicon: &Lexicon) -> bool {
+    phrase.chars().count() >= 3
+        && !lexicon.cues.is(phrase, Cue::GenericProject)
+        && !phrase.starts_with("该")
+        && !["重点", "重大", "一批", "各类", "这些", "以上", "新的"].iter().any(|w| phrase.starts_with(w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn projects_are_named() {
+        let lexicon = Lexicon::builtin().unwrap();
+        let check = |text: &str, name: Option<&str>| assert_eq!(last_project(text, &lexicon).as_deref(), name, "{text}");
+        check("由远大集团建设的云湖冷链物流项目，在城北开工，", Some("云湖冷链物流项目"));
+        check("“清水”工程一期全面完工，", Some("“清水”工程一期"));
+        check("全年实施重点项目", None);
+        check("该项目", None);
+    }
+}

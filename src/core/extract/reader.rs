@@ -1,0 +1,215 @@
+//! Walks through a sentence's quantities: which words before each may name it, and what they say.
+
+use std::ops::Range;
+
+use super::label;
+use super::quantity::{Form, Quantity};
+use super::sentence::Sentence;
+use super::statement::{Statement, Topic};
+use crate::lexicon::{Cue, Lexicon};
+use crate::model::Measure;
+
+/// What stands before a number, read from its end.
+pub(super) struct Tail {
+    /// Where the label's words end.
+    pub(super) end: usize,
+    pub(super) heard: Vec<Cue>,
+    pub(super) periods: Vec<usize>,
+}
+
+impl Tail {
+    pub(super) fn has(&self, cue: Cue) -> bool {
+        self.heard.contains(&cue)
+    }
+
+    /// 1 for a rise, -1 for a fall, 0 where neither is told.
+    pub(super) fn direction(&self) -> i8 {
+        let falls = |cue: &Cue| matches!(cue, Cue::Fall);
+        let first = self.heard.iter().find(|cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::GrowthNoun | Cue::FallNoun));
+        match first {
+            Some(Cue::Rise | Cue::GrowthNoun) => 1,
+            Some(Cue::FallNoun) => -1,
+            // 「降幅收窄」 is a rise.
+            Some(cue) if falls(cue) => {
+                if self.has(Cue::FallNoun) {
+                    1
+                } else {
+                    -1
+                }
+            }
+            _ => 0,
+        }
+    }
+}
+
+/// Reads the statements of one sentence.
+pub(super) struct Reader<'a, 'b> {
+    pub(super) sentence: &'a Sentence<'a>,
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) topic: &'b mut Topic,
+    pub(super) found: Vec<Statement>,
+    pub(super) unread: Vec<Range<usize>>,
+    /// Measure of the earlier value of a from–to change that waits for the later one.
+    pub(super) from: Option<Measure>,
+    /// Where the nouns end that a number took from behind it.
+    pub(super) consumed: usize,
+    /// The label just composed tells a project's size, which has no period.
+    pub(super) is_project_fact: bool,
+}
+
+impl Reader<'_, '_> {
+    /// Reads the quantity at this place, or the list that begins with it; gives the next place.
+    pub(super) fn read(&mut self, at: usize) -> usize {
+        let Some(quantity) = self.sentence.quantities.get(at) else { return at + 1 };
+        let segment = self.segment(at);
+        let text = self.sentence.cut(segment.start, segment.end);
+        let tail = self.tail(segment.clone());
+        let group = self.group(at);
+        let is_of_several = quantity.form == Form::Rank && text.contains('、');
+        if (group > 1 || text.contains("分别") || tail.has(Cue::Each) || is_of_several)
+            && let Some(next) = self.read_list(at, group, &segment, &tail)
+        {
+            return next;
+        }
+        if let Some(statement) = self.one(quantity, at, segment, tail) {
+            self.keep(statement);
+        }
+        at + 1
+    }
+
+    /// From the end of what was said before to the number: the words that may name it.
+    pub(super) fn segment(&self, at: usize) -> Range<usize> {
+        let Some(quantity) = self.sentence.quantities.get(at) else { return 0..0 };
+        let end = quantity.range.start;
+        let before = at.checked_sub(1).and_then(|p| self.sentence.quantities.get(p)).map_or(0, |q| q.range.end);
+        let mut depth = 0_usize;
+        let mut start = 0;
+        for (place, c) in self.sentence.cut(0, end).char_indices().rev() {
+            match c {
+                '）' => depth += 1,
+                '（' if depth > 0 => depth -= 1,
+                '（' => {
+                    start = place + c.len_utf8();
+                    break;
+                }
+                '，' | '。' | '；' | '：' | '！' | '？' | '\t' | '\n' | '…' | ';' if depth == 0 => {
+                    start = place + c.len_utf8();
+                    break;
+                }
+                _ => {}
+            }
+        }
+        start.max(before).max(self.consumed).min(end)..end
+    }
+
+    /// Takes the words before a number from its end: verbs, growth words, comparisons.
+    pub(super) fn tail(&self, segment: Range<usize>) -> Tail {
+        let mut tail = Tail { end: segment.end, heard: Vec::new(), periods: Vec::new() };
+        loop {
+            let text = self.sentence.cut(segment.start, tail.end);
+            let trimmed = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '：' | '、' | '—'));
+            tail.end = segment.start + trimmed.len();
+            if trimmed.is_empty() {
+                break;
+            }
+            if let Some(at) = self.sentence.periods.iter().position(|p| p.range.end == tail.end && p.range.start >= segment.start)
+                && let Some(period) = self.sentence.periods.get(at)
+            {
+                tail.periods.push(at);
+                tail.end = period.range.start;
+                continue;
+            }
+            if trimmed.ends_with('）') {
+                if let Some(open) = trimmed.rfind('（') {
+                    // A note between label and number: 「按可比价格计算」.
+                    let note = trimmed.get(open..).unwrap_or_default();
+                    if note.contains("可比") || note.contains("不变价") {
+                        tail.heard.push(Cue::Real);
+                        tail.end = segment.start + open;
+                        continue;
+                    }
+                }
+                break;
+            }
+            // 「比上年新增12个」 tells a change.
+            if let Some(head) = trimmed.strip_suffix("新增").filter(|head| self.compares(segment.start + head.len())) {
+                tail.heard.extend([Cue::Rise, Cue::Compare]);
+                tail.end = segment.start + head.len();
+                continue;
+            }
+            if self.lexicon.cues.ends(trimmed, Cue::NounEnd) {
+                break;
+            }
+            if ["新增", "净增", "占地", "新高", "提高到位", "有效"].iter().any(|w| trimmed.ends_with(w)) && !trimmed.ends_with("净增")
+            {
+                break;
+            }
+            // 「收入大升」, 「产值则下降」: one character of manner before the verb.
+            if tail.direction() != 0
+                && trimmed.ends_with(['大', '微', '猛', '急', '略', '也', '则', '会', '只', '稍', '狂', '就', '却'])
+                && !trimmed.ends_with("人大")
+                && trimmed.chars().count() > 2
+            {
+                tail.end -= trimmed.chars().next_back().map_or(0, char::len_utf8);
+                continue;
+            }
+            // 「比上年末高2.8个百分点」
+            if let Some((head, cue)) = ["高", "低", "多", "少", "快", "慢"]
+                .iter()
+                .zip([Cue::Rise, Cue::Fall, Cue::Rise, Cue::Fall, Cue::Rise, Cue::Fall])
+                .find_map(|(w, cue)| trimmed.strip_suffix(w).map(|head| (head, cue)))
+                && self.compares(segment.start + head.trim_end_matches("分别").len())
+            {
+                tail.heard.extend([cue, Cue::Compare]);
+                tail.end = segment.start + head.len();
+                continue;
+            }
+            let Some((len, cues)) = self.lexicon.cues.suffix(trimmed, Cue::is_tail) else { break };
+            let word = trimmed.get(trimmed.len() - len..).unwrap_or_default();
+            if matches!(word, "同" | "与" | "和" | "跟" | "于" | "比" | "较") && tail.periods.is_empty() {
+                break;
+            }
+            // 「建成后」 and the like keep their noun.
+            tail.heard.extend(cues.iter().copied().filter(|cue| cue.is_tail()));
+            if word.contains("净") || word.contains("再") {
+                tail.heard.push(Cue::Compare);
+            }
+            tail.end -= len;
+        }
+        tail
+    }
+
+    /// Whether a period that something is compared with ends here.
+    fn compares(&self, end: usize) -> bool {
+        self.sentence.periods.iter().any(|p| p.range.end == end && self.sentence.cut(0, p.range.start).ends_with(['比', '较']))
+    }
+
+    pub(super) fn keep(&mut self, statement: Statement) {
+        let is_part_of_whole = statement.measure == Measure::Share && statement.label.contains('占') && statement.label.ends_with("比重");
+        if statement.is_own_label && (!is_part_of_whole || statement.is_earlier) {
+            self.topic.label.clone_from(&statement.label);
+            self.topic.base.clone_from(&statement.base);
+            if !is_part_of_whole {
+                let subject = label::subject(&statement.label, self.lexicon);
+                if subject.len() < statement.label.len() || !statement.quantity.is_rate() {
+                    self.topic.subject = subject.to_owned();
+                }
+            }
+            if statement.measure == Measure::Level {
+                self.topic.recent.push(statement.label.clone());
+            }
+        }
+        self.found.push(statement);
+    }
+
+    pub(super) fn not_read(&mut self, quantity: &Quantity) -> Option<Statement> {
+        self.unread.push(quantity.range.clone());
+        None
+    }
+
+    /// A label's range without the growth words at its end.
+    pub(super) fn before(&self, range: Range<usize>) -> Range<usize> {
+        let tail = self.tail(range.clone());
+        range.start..tail.end
+    }
+}

@@ -1,0 +1,68 @@
+//! Events as worded → investment records: amounts, counts, period and area from the observations that tell them.
+
+use super::Place;
+use super::scope::Scope;
+use crate::extract::Found;
+use crate::model::{Bound, Event, Investment, Observation, Reading, Status};
+
+/// Adds the investment records of one sentence to the reading; `first` is the place of its first observation.
+pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Scope, reading: &mut Reading) {
+    for deal in &found.deals {
+        let observation = |at: Option<usize>| at.and_then(|at| reading.observations.get(first + at));
+        let amount = observation(deal.amount);
+        let count = observation(deal.count);
+        // A project without numbers has the period and area of its sentence.
+        let beside = reading.observations.get(first..).and_then(|rows| rows.first()).filter(|row| row.period.text.is_some());
+        let leading = amount.or(count);
+        let told = count.or(amount);
+        let period = match (leading, told) {
+            (Some(leading), _) if deal.event == Event::Invested => leading.period.clone(),
+            (_, Some(told)) => told.period.clone(),
+            _ => beside.map_or_else(|| scope.current_period(), |row| row.period.clone()),
+        };
+        let is_target = told.map_or(scope.is_plan, |told| told.status == Status::Target);
+        let is_financed = matches!(deal.event, Event::Fund | Event::Loan | Event::Guarantee | Event::ForeignCapital);
+        let event =
+            if is_target && (deal.count.is_some() || deal.rule == "listed" || scope.is_plan) && !is_financed { Event::Planned } else { deal.event };
+        let project_count = count.and_then(|count| count.value.trunc().to_string().parse().ok());
+        let status = if event == Event::Planned { Status::Target } else { leading.map_or(Status::Actual, |row| row.status) };
+        let mut flags: Vec<&'static str> =
+            leading.map(|row| row.flags.as_slice()).unwrap_or_default().iter().copied().filter(|flag| *flag != "unknown_indicator").collect();
+        flags.sort_unstable();
+        reading.investments.push(Investment {
+            event,
+            project: deal.project.clone(),
+            project_key: deal.project.as_deref().map(project_key),
+            investors: deal.investors.clone(),
+            investor_type: deal.investor_type,
+            project_count,
+            amount: amount.map(|a| a.value),
+            amount_text: amount.map(|a| a.value_text.clone()),
+            currency: amount.map(|a| a.unit.clone()),
+            min_amount: deal.min_amount,
+            bound: amount.map_or(Bound::Eq, |a| a.bound),
+            status,
+            sectors: deal.sectors.clone(),
+            observations: [deal.count, deal.amount].into_iter().flatten().map(|at| first + at).collect(),
+            period,
+            area: told.map_or_else(|| scope.default_area.clone(), |row| row.area.clone()),
+            span: place.source(&deal.range),
+            evidence: place.evidence(),
+            page: place.page,
+            rule: deal.rule,
+            confidence: confidence(leading, deal.project.is_some() || count.is_some()),
+            flags,
+        });
+    }
+}
+
+/// A project's name without blanks, quotation marks and brackets: the same in every document.
+fn project_key(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '“' | '”' | '（' | '）' | '(' | ')' | '《' | '》' | '·')).collect()
+}
+
+/// Per mille; measured on the labelled passages.
+fn confidence(leading: Option<&Observation>, is_named: bool) -> u16 {
+    let base = if is_named { 800 } else { 600 };
+    leading.map_or(500, |row| row.confidence.min(base))
+}
