@@ -6,3 +6,4 @@ mod changes;
 mod cmd;
 mod config;
 mod house;
+mod readme;
