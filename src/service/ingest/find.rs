@@ -1,7 +1,7 @@
 //! Finds the documents of a source: files, folders and globs become candidates, each with its key.
 
 use super::manifest::Manifest;
-use super::{Context, IngestError};
+use super::{Context, IngestError, ManifestError};
 use crate::config::Source;
 use gongbao_read::Format;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,8 +72,8 @@ pub fn scan(source: &Source, excluded: &Path) -> Result<Scan, IngestError> {
                 walk(path, &|_| true, excluded.as_deref(), source.manifest.as_deref(), &mut found, &mut scan)?;
             }
             Ok(_) => {
-                folders.insert(path.parent().unwrap_or(Path::new("")).to_owned());
                 let absolute = canonical(path)?;
+                folders.extend(absolute.ancestors().skip(1).find(|folder| folder.join(MANIFEST).is_file()).map(Path::to_owned));
                 let key = path.file_name().unwrap_or(absolute.as_os_str()).to_string_lossy().into_owned();
                 found.push(Found { absolute, file: path.clone(), key, root: path.parent().unwrap_or(Path::new("")).to_owned() });
             }
@@ -175,13 +175,21 @@ fn make_keys_unique(found: &mut [Found]) {
     }
 }
 
-/// The manifest that is configured, or those that lie beside the documents.
+/// The manifest that is configured, or those that lie in the folders: beside a document that was named, else in the nearest folder above it.
 fn manifests(source: &Source, folders: &BTreeSet<PathBuf>) -> Result<Vec<Manifest>, IngestError> {
     if let Some(path) = &source.manifest {
         return Ok(vec![Manifest::read(path)?]);
     }
-    let beside = folders.iter().map(|folder| folder.join(MANIFEST)).filter(|path| path.is_file());
-    Ok(beside.map(|path| Manifest::read(&path)).collect::<Result<_, _>>()?)
+    let mut manifests = Vec::new();
+    for path in folders.iter().map(|folder| folder.join(MANIFEST)).filter(|path| path.is_file()) {
+        match Manifest::read(&path) {
+            Ok(manifest) => manifests.push(manifest),
+            // Nobody named it: the file may be somebody else's.
+            Err(error @ ManifestError::Header { .. }) => tracing::warn!("passed over: {error}"),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(manifests)
 }
 
 fn is_glob(path: &Path) -> bool {
@@ -238,6 +246,13 @@ mod tests {
         let found = keys(&scan);
         assert_eq!(found.len(), 3);
         assert!(found.contains(&"b.txt") && found.iter().any(|key| key.ends_with("2023/a.txt")), "{found:?}");
+    }
+
+    #[test]
+    fn a_named_file_has_its_line_in_a_folder_above() {
+        let folder = files(&["news/2024/a.txt"]);
+        std::fs::write(folder.path().join("manifest.csv"), "path,area\nnews/2024/a.txt,市\n").unwrap();
+        assert_eq!(scanned(folder.path(), &["news/2024/a.txt"]).candidates[0].context.area.as_deref(), Some("市"));
     }
 
     #[cfg(unix)]

@@ -55,6 +55,12 @@ pub enum ManifestError {
         /// Why.
         source: gongbao_read::ReadError,
     },
+    /// It is some other table: the column `path` is missing.
+    #[error("{}:1: the header wants the columns path,published,area,title", path.display())]
+    Header {
+        /// The manifest.
+        path: PathBuf,
+    },
     /// A line is wrong.
     #[error("{}:{line}: {problem}", path.display())]
     Line {
@@ -84,7 +90,7 @@ impl Manifest {
         let mut records = csv::records(&text).map_err(|error| wrong(error.line, error.problem))?.into_iter();
         let header = records.next().map(|record| record.fields).unwrap_or_default();
         let column = |name: &str| header.iter().position(|field| field.trim().eq_ignore_ascii_case(name));
-        let place = column("path").ok_or_else(|| wrong(1, "the header wants the columns path,published,area,title"))?;
+        let place = column("path").ok_or_else(|| ManifestError::Header { path: path.to_owned() })?;
         let (published, area, title) = (column("published"), column("area"), column("title"));
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut manifest = Self::default();
