@@ -156,6 +156,9 @@ pub struct RunsArgs {
     /// Print one JSON object a run
     #[arg(long)]
     pub json: bool,
+    /// Write all runs into this Parquet file, with the columns of the table `runs`
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub parquet: Option<PathBuf>,
     /// Where the tables are.
     #[command(flatten)]
     pub out: OutArgs,

@@ -12,6 +12,7 @@ use gongbao_core::model::{Document, PartialDate, PublishedBasis};
 use gongbao_tables::{DocumentRow, DocumentStatus};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 /// Where rows come from, as far as a run knows.
 #[derive(Clone, Copy)]
@@ -71,7 +72,7 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
     };
     let hash = row.content_hash.clone().unwrap_or_default();
     if config.keep_objects && row.content_hash.is_some() {
-        keep_object(config, &hash, std::fs::read(&arrival.candidate.file).ok().filter(|bytes| gongbao_tables::content_hash(bytes) == hash));
+        keep_object(config, &hash, fetch_again(&arrival.candidate.file, &hash));
     }
     match (arrival.content, decision) {
         (_, Decision::Duplicate(original)) => row.duplicate_of = Some(original),
@@ -100,13 +101,21 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
                         "read"
                     );
                 }
-                Err(error) => quarantine(&mut row, &error),
+                Err(error) => {
+                    keep_object(config, &hash, fetch_again(&arrival.candidate.file, &hash));
+                    quarantine(&mut row, &error);
+                }
             }
             row.text = document.text;
         }
         (Content::Known, _) => {}
     }
     row
+}
+
+/// The bytes once more, unless they have changed.
+fn fetch_again(file: &Path, hash: &str) -> Option<Vec<u8>> {
+    std::fs::read(file).ok().filter(|bytes| gongbao_tables::content_hash(bytes) == hash)
 }
 
 fn quarantine(row: &mut DocumentRow, error: &DocumentError) {

@@ -62,6 +62,8 @@ fn a_second_run_writes_no_snapshot() {
     assert_eq!(house.snapshots(), ["000001"]);
     assert_eq!(house.rows("documents"), before);
     let runs = json_lines(&house.gongbao("runs --json --out out").success());
+    house.gongbao("runs --parquet runs.parquet --out out").success();
+    assert!(std::fs::read(house.path("runs.parquet")).unwrap().starts_with(b"PAR1"));
     assert_eq!(runs.iter().map(|run| &run["snapshot"]).collect::<Vec<_>>(), [&Value::Null, &Value::from("000001")]);
 }
 

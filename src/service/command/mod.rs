@@ -50,9 +50,9 @@ pub enum CommandError {
     /// The word lists that the program carries are wrong.
     #[error("the program's own word lists are wrong")]
     Lexicon(#[from] LexiconError),
-    /// A configuration cannot be written.
+    /// A file cannot be written.
     #[error("cannot write {}", path.display())]
-    Init {
+    Create {
         /// Which file.
         path: PathBuf,
         /// Why.

@@ -7,7 +7,9 @@ use crate::exit::Exit;
 use crate::ledger::{LEDGER, Ledger};
 use chrono::SecondsFormat;
 use gongbao_tables::RunRow;
+use parquet::arrow::ArrowWriter;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// Prints the folder of the newest snapshot, as an absolute path.
 pub(super) fn path(args: &OutArgs, around: &mut Surroundings<'_>) -> Result<Exit, CommandError> {
@@ -24,7 +26,12 @@ pub(super) fn runs(args: &RunsArgs, around: &mut Surroundings<'_>) -> Result<Exi
     if !output.join(LEDGER).exists() {
         return Err(CommandError::NoTables { path: output });
     }
-    let runs = Ledger::open(&output)?.runs(args.limit)?;
+    let ledger = Ledger::open(&output)?;
+    if let Some(file) = &args.parquet {
+        write_parquet(&ledger.runs(usize::MAX)?, file)?;
+        return Ok(Exit::Ok);
+    }
+    let runs = ledger.runs(args.limit)?;
     let rows: Vec<Value> = runs.iter().map(row).collect();
     if args.json {
         for row in rows {
@@ -36,6 +43,23 @@ pub(super) fn runs(args: &RunsArgs, around: &mut Surroundings<'_>) -> Result<Exi
     let cells = runs.iter().map(cells).collect::<Vec<_>>();
     table::print(&names.map(str::to_owned), &cells, around.out)?;
     Ok(Exit::Ok)
+}
+
+/// Writes runs under another name first, so that nobody reads half a file.
+fn write_parquet(runs: &[RunRow], file: &Path) -> Result<(), CommandError> {
+    let cannot_write = |source| CommandError::Create { path: file.to_owned(), source };
+    let cannot_make = |source| CommandError::Table { path: file.to_owned(), source };
+    let rows = gongbao_tables::runs(runs)?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let unfinished = tempfile::NamedTempFile::new_in(folder).map_err(cannot_write)?;
+    let mut writer = ArrowWriter::try_new(unfinished, rows.schema(), None).map_err(cannot_make)?;
+    writer.write(&rows).map_err(cannot_make)?;
+    let unfinished = writer.into_inner().map_err(cannot_make)?;
+    // A temporary file is its owner's alone; a table is to be read by others too.
+    #[cfg(unix)]
+    std::fs::set_permissions(unfinished.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644)).map_err(cannot_write)?;
+    unfinished.persist(file).map_err(|error| cannot_write(error.error))?;
+    Ok(())
 }
 
 fn cells(run: &RunRow) -> Vec<String> {

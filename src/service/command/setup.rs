@@ -21,13 +21,13 @@ pub(super) fn init(args: &InitArgs, around: &mut Surroundings<'_>) -> Result<Exi
     create(&folder.join("lexicon").join("README.md"), LEXICON_README, true)?;
     create(&path, &config, args.force)?;
     let documents = folder.join(SAMPLES.1);
-    std::fs::create_dir_all(&documents).map_err(|source| CommandError::Init { path: documents, source })?;
+    std::fs::create_dir_all(&documents).map_err(|source| CommandError::Create { path: documents, source })?;
     writeln!(around.out, "{}", path.display())?;
     Ok(Exit::Ok)
 }
 
 fn create(path: &Path, text: &str, may_replace: bool) -> Result<(), CommandError> {
-    let cannot = |source| CommandError::Init { path: path.to_owned(), source };
+    let cannot = |source| CommandError::Create { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(cannot)?;
     }
