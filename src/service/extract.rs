@@ -23,7 +23,13 @@ pub(crate) struct Provenance<'a> {
 }
 
 /// Reads all documents in parallel; rows come back in the order of the keys.
-pub(crate) fn extract(work: Vec<(Arrival, Decision)>, provenance: Provenance<'_>, config: &Config, progress: Progress) -> Vec<DocumentRow> {
+pub(crate) fn extract(
+    work: Vec<(Arrival, Decision)>,
+    provenance: Provenance<'_>,
+    config: &Config,
+    threads: &rayon::ThreadPool,
+    progress: Progress,
+) -> Vec<DocumentRow> {
     let bar = progress.bar("extract", work.len());
     let parent = tracing::Span::current();
     let one = |(arrival, decision): (Arrival, Decision)| {
@@ -34,7 +40,7 @@ pub(crate) fn extract(work: Vec<(Arrival, Decision)>, provenance: Provenance<'_>
         bar.inc(1);
         row
     };
-    let rows = work.into_par_iter().map(one).collect();
+    let rows = threads.install(|| work.into_par_iter().map(one).collect());
     bar.finish_and_clear();
     rows
 }
@@ -125,7 +131,7 @@ fn quarantine(row: &mut DocumentRow, error: &DocumentError) {
 }
 
 /// Does what may panic: a bug in a rule must cost one document, not the run.
-fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, DocumentError> {
+pub(crate) fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, DocumentError> {
     catch_unwind(AssertUnwindSafe(read)).map_err(|panic| {
         let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
         DocumentError::Panicked(words.unwrap_or_else(|| String::from("no words")))

@@ -85,7 +85,7 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     let (ingested, ingest_ms) = stage("ingest", || ingest(config, &ledger, &threads, options));
     let ingested = ingested?;
     let provenance = Provenance { run_id: &run_id, ingested_at: started_at, lexicon };
-    let (upserts, extract_ms) = stage("extract", || threads.install(|| extract(ingested.work, provenance, config, options.progress)));
+    let (upserts, extract_ms) = stage("extract", || extract(ingested.work, provenance, config, &threads, options.progress));
 
     let quarantined: Vec<_> = upserts.iter().filter(|row| is_newly_quarantined(row, &ingested.known)).collect();
     let is_whole = quarantined.is_empty() && ingested.failed_sources.is_empty();

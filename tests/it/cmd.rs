@@ -1,7 +1,7 @@
 //! `tests/cmd/*.txt`: command lines and what they print.
 //!
 //! A line `$ gongbao …` is run in a folder with the sample documents; the lines below it are its standard output, `[..]` standing for
-//! anything. `? 3` is the exit code that is expected (0 unless told), `2> text` is text that standard error must hold, `#` starts a remark.
+//! anything and a line `...` for any lines. `? 3` is the exit code that is expected (0 unless told), `2> text` is text that standard error must hold, `#` starts a remark.
 
 use crate::house::{House, stderr, stdout};
 use std::path::Path;
@@ -28,7 +28,7 @@ fn command_lines_print_what_they_should() {
             assert_eq!(done.get_output().status.code(), Some(step.code), "{name}\n{}", stderr(&done));
             let printed = stdout(&done);
             let lines: Vec<&str> = printed.lines().collect();
-            let fits = lines.len() == step.printed.len() && step.printed.iter().zip(&lines).all(|(wanted, line)| matches(wanted, line));
+            let fits = all_match(&step.printed, &lines);
             assert!(fits, "{name}\nwanted:\n{}\nprinted:\n{printed}", step.printed.join("\n"));
             for wanted in &step.errors {
                 assert!(stderr(&done).lines().any(|line| matches(&format!("[..]{wanted}[..]"), line)), "{name}: {wanted}\n{}", stderr(&done));
@@ -60,6 +60,16 @@ fn steps(text: &str) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// True when the lines are the wanted ones, `...` standing for any number of lines.
+fn all_match(wanted: &[String], lines: &[&str]) -> bool {
+    match (wanted.split_first(), lines.split_first()) {
+        (None, None) => true,
+        (Some((any, rest)), _) if any == "..." => (0..=lines.len()).any(|skipped| all_match(rest, lines.get(skipped..).unwrap_or_default())),
+        (Some((first, rest)), Some((line, left))) => matches(first, line) && all_match(rest, left),
+        _ => false,
+    }
 }
 
 /// True when the line is the wanted one, `[..]` standing for anything.

@@ -1,6 +1,7 @@
 //! What was found in a document, each with its place and its path from characters to row: for `explain`.
 
 use super::{CommandError, work};
+use crate::extract;
 use crate::ingest::{self, Content};
 use gongbao_core::lexicon::Lexicon;
 use gongbao_core::model::{Document, Investment, Observation, Reading, ReferenceArea, ReferencePeriod, Span};
@@ -64,8 +65,10 @@ pub(super) fn read_all(
                 Content::Text(text) => {
                     let document =
                         Document { text: text.text, blocks: Vec::new(), title: context.title, published: context.published, area: context.area };
-                    let reading = gongbao_core::read(&document, lexicon);
-                    Ok(Read { text: document.text, encoding: text.encoding, reading })
+                    match extract::guarded(|| gongbao_core::read(&document, lexicon)) {
+                        Ok(reading) => Ok(Read { text: document.text, encoding: text.encoding, reading }),
+                        Err(source) => Err(CommandError::Document { path: file, source }),
+                    }
                 }
                 Content::Failed(source, _) => Err(CommandError::Document { path: file, source }),
                 Content::Known => continue,

@@ -132,7 +132,8 @@ fn walk(
             Ok(entry) => entry,
             Err(error) => {
                 let path = error.path().unwrap_or(root).to_owned();
-                scan.unseen.push((path, error.to_string()));
+                let told = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                scan.unseen.push((path, told));
                 continue;
             }
         };
