@@ -5,4 +5,5 @@ mod bad_files;
 mod changes;
 mod cmd;
 mod config;
+mod golden;
 mod house;
