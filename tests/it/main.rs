@@ -5,5 +5,6 @@ mod bad_files;
 mod changes;
 mod cmd;
 mod config;
+mod golden;
 mod house;
 mod readme;
