@@ -247,6 +247,9 @@ impl Reader<'_, '_> {
             if what.is_empty() || what.chars().count() > 20 || what.starts_with(['标', '校', '新', '速', '质', '端', '等']) && word == "高" {
                 continue;
             }
+            if self.sentence.periods.iter().any(|p| p.range.start == segment.start + place + word.len()) {
+                continue;
+            }
             let area = area_in(place, text.len());
             if let Some(area) = area.filter(|area| {
                 quantity.is_rate() || is_bench(what) || quantity.form == Form::Plain && self.ends_with_area(*area, segment.start + text.len())
