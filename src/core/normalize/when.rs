@@ -37,6 +37,10 @@ impl<'a> Periods<'a> {
 
     /// The period of a statement, and whether words of its sentence told it.
     pub(super) fn of_statement(&mut self, statement: &Statement, scope: &mut Scope) -> (ReferencePeriod, bool) {
+        if let Some(mention) = statement.header_period.and_then(|at| self.found.header_periods.get(at)) {
+            let told = period::resolve(mention, &self.found.header, &scope.period_scope(None)).unwrap_or_default();
+            return (stock_or_flow(statement, self.found, told, true), true);
+        }
         let (mut told, is_told) = self.told(statement, scope);
         // 「截至9月底，今年累计…」 runs from the year's first day.
         if let (Some(first), Some(end)) = (self.since_new_year(statement), told.end) {
