@@ -201,6 +201,15 @@ impl Reader<'_, '_> {
                     && (after.starts_with('的') || after.starts_with(|c: char| c.is_ascii_digit()));
             compared || multiple || origin
         };
+        // 「较2012年的853间，增加31.7%」: the value compared with is that period's.
+        if let Some(place) = self
+            .sentence
+            .periods
+            .iter()
+            .position(|p| self.sentence.cut(p.range.end, at) == "的" && self.sentence.cut(0, p.range.start).ends_with(['较', '比']))
+        {
+            return Some(place);
+        }
         let told = |limit: usize| {
             self.sentence.periods.iter().enumerate().rev().find(|(_, p)| p.range.end <= limit && !is_base(&p.range)).map(|(place, _)| place)
         };

@@ -61,14 +61,14 @@ pub(crate) struct Found {
 impl Found {
     /// A row of a table.
     fn of_row(row: table::Row) -> Self {
-        let table::Row { block, range, header, header_periods, statements } = row;
+        let table::Row { block, range, periods, header, header_periods, statements } = row;
         Self {
             block,
             range,
             header,
             header_periods,
             statements,
-            periods: Vec::new(),
+            periods,
             areas: Vec::new(),
             deals: Vec::new(),
             unread: Vec::new(),

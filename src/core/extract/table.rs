@@ -28,6 +28,7 @@ pub(super) struct Table {
 pub(super) struct Row {
     pub(super) block: usize,
     pub(super) range: Range<usize>,
+    pub(super) periods: Vec<PeriodMention>,
     pub(super) header: String,
     pub(super) header_periods: Vec<PeriodMention>,
     pub(super) statements: Vec<Statement>,
@@ -80,7 +81,9 @@ fn tabbed(prepared: &Prepared, from: usize) -> Option<Table> {
     let heads = all.iter().take_while(|row| is_header(row)).count();
     let header = all.get(heads.checked_sub(1)?)?.iter().map(|cell| prepared.cut(cell.clone()).to_owned()).collect();
     let caption = from.checked_sub(1).and_then(|at| prepared.blocks.get(at)).map(|block| prepared.cut(block.range.clone()));
-    let caption = caption.filter(|text| text.chars().count() <= 40).unwrap_or_default().to_owned();
+    let caption = caption.filter(|text| text.chars().count() <= 40 || text.contains("单位")).unwrap_or_default();
+    let start = caption.char_indices().rev().nth(40).filter(|_| caption.contains("单位")).map_or(0, |(at, _)| at);
+    let caption = caption.get(start..).unwrap_or_default().to_owned();
     Some(Table { caption, header, rows: all.into_iter().skip(heads).collect(), blocks: from..from + rows.len() })
 }
 
@@ -131,9 +134,13 @@ fn is_cell(text: &str) -> bool {
 
 /// A cell's number: 「1,234.5」, 「-3.9」, 「持平」.
 fn number(text: &str) -> Option<Decimal> {
-    let text = text.trim().trim_end_matches('%');
+    // 「1123（较2012年升31.7%）」
+    let text = text.split('（').next().unwrap_or(text).trim().trim_end_matches('%');
     if text == "持平" {
         return Some(Decimal::ZERO);
+    }
+    if let Some(scaled) = numeral(text).filter(|n| n.is_scaled && !n.is_chinese && n.len == text.len()) {
+        return Some(scaled.value);
     }
     let plain = text.replace(',', "").replace(['－', '—'], "-");
     (plain.starts_with(|c: char| c.is_ascii_digit() || c == '-') && plain.contains(|c: char| c.is_ascii_digit()))
@@ -165,7 +172,18 @@ impl Table {
     /// Reads every row.
     pub(super) fn rows(&self, prepared: &Prepared, lexicon: &Lexicon) -> Vec<Row> {
         let columns: Vec<Column> = self.header.iter().enumerate().map(|(at, head)| column(at, head)).collect();
-        let caption_unit = self.caption.rsplit("单位：").next().filter(|_| self.caption.contains("单位：")).and_then(|text| unit(text, lexicon));
+        let caption_unit = ["单位：", "单位为", "单位:"]
+            .iter()
+            .find_map(|word| self.caption.rsplit_once(word))
+            .and_then(|(_, text)| unit(text.trim_end_matches(['：', '）']), lexicon));
+        let corner_unit = self.header.first().and_then(|head| unit(head, lexicon));
+        let heads: Vec<&str> = self.header.iter().map(String::as_str).chain([self.caption.as_str()]).collect();
+        let header = heads.join("\n");
+        let header_periods = find_periods(&header);
+        // Years over the columns: then the words above the table name its subject.
+        let has_years =
+            columns.iter().zip(&self.header).filter(|(kind, head)| **kind == Column::Value(Measure::Level) && is_period(head)).count() >= 2;
+        let subject = if has_years && self.caption.chars().count() <= 8 { self.caption.trim_end_matches('：') } else { "" };
         let mut found = Vec::new();
         let mut inherited = None;
         let mut parent = String::new();
@@ -191,8 +209,10 @@ impl Table {
             }
             let cell_unit =
                 cells.iter().zip(&columns).find(|(_, kind)| **kind == Column::Unit).and_then(|(cell, _)| unit(prepared.cut(cell.clone()), lexicon));
+            let row_is_period = is_period(written);
+            let is_whole = cells.iter().skip(1).all(|cell| number(prepared.cut(cell.clone())).is_none_or(|n| n == n.trunc()));
             let mut statements = Vec::new();
-            for ((cell, kind), head) in cells.iter().zip(&columns).zip(&self.header) {
+            for (at, ((cell, kind), head)) in cells.iter().zip(&columns).zip(&self.header).enumerate() {
                 let Column::Value(measure) = *kind else { continue };
                 let Some(value) = number(prepared.cut(cell.clone())) else { continue };
                 let head_unit = bracketed(head).and_then(|(_, note)| unit(note, lexicon));
@@ -204,31 +224,57 @@ impl Table {
                         .or_else(|| cell_unit.clone())
                         .or_else(|| own_unit.clone())
                         .or_else(|| inherited.clone())
+                        .or_else(|| corner_unit.clone())
                         .or_else(|| caption_unit.clone())
                 };
                 let (factor, base, family) = match (is_rate, told) {
                     (true, _) => (Decimal::ONE, String::from("percent"), String::from("percent")),
                     (false, Some(told)) => told,
+                    // Whole numbers under years count something.
+                    (false, None) if has_years && is_whole => (Decimal::ONE, String::from("count"), String::from("count")),
                     (false, None) => continue,
                 };
                 let Some(value) = value.checked_mul(factor) else { continue };
-                let place = cell.start - range.start..cell.end - range.start;
+                let shown = prepared.cut(cell.clone()).split('（').next().map_or(0, str::len);
+                let place = cell.start - range.start..cell.start + shown - range.start;
                 let quantity =
                     Quantity { range: place.clone(), unit_start: place.end, low: value, high: None, base, family, form: Form::Plain, is_open: false };
-                let named = self.named(&label, head, measure);
+                let named = if row_is_period { head.clone() } else { format!("{subject}{}", self.named(&label, head, measure)) };
                 let mut statement = Statement::bare("table", quantity, named);
                 statement.measure = measure;
-                statement.header_period = Some(0);
+                if row_is_period {
+                    statement.period = Some(0);
+                } else {
+                    statement.header_period = self.period_of(at, &columns, &header_periods);
+                }
                 statements.push(statement);
             }
-            let heads: Vec<&str> = self.header.iter().map(String::as_str).chain([self.caption.as_str()]).collect();
-            let header = heads.join("\n");
-            let header_periods = find_periods(&header);
             if !statements.is_empty() {
-                found.push(Row { block: self.blocks.start, range, header, header_periods, statements });
+                let periods = if row_is_period { find_periods(prepared.cut(range.clone())) } else { Vec::new() };
+                found.push(Row {
+                    block: self.blocks.start,
+                    range,
+                    periods,
+                    header: header.clone(),
+                    header_periods: header_periods.clone(),
+                    statements,
+                });
             }
         }
         found
+    }
+
+    /// The period of a column: its own, for changes that of the level beside it, else the caption's.
+    fn period_of(&self, at: usize, columns: &[Column], periods: &[PeriodMention]) -> Option<usize> {
+        let is_level = |at: usize| columns.get(at) == Some(&Column::Value(Measure::Level));
+        let at = if is_level(at) { Some(at) } else { (0..columns.len()).find(|at| is_level(*at)) };
+        let own = at.and_then(|at| {
+            let start: usize = self.header.iter().take(at).map(|head| head.len() + 1).sum();
+            let end = start + self.header.get(at).map_or(0, String::len);
+            periods.iter().position(|p| p.range.start >= start && p.range.end <= end)
+        });
+        let caption: usize = self.header.iter().map(|head| head.len() + 1).sum();
+        own.or_else(|| periods.iter().position(|p| p.range.start >= caption))
     }
 
     /// A row's label with what its column measures.
@@ -246,6 +292,11 @@ impl Table {
             _ => label.to_owned(),
         }
     }
+}
+
+/// Whether a cell holds a period and nothing else: 「2012年」.
+fn is_period(text: &str) -> bool {
+    find_periods(text).first().is_some_and(|p| p.range == (0..text.len())) && !text.is_empty()
 }
 
 fn column(at: usize, head: &str) -> Column {
