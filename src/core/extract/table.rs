@@ -286,7 +286,7 @@ impl Table {
             Measure::Level if head.ends_with("产量") && !is_said => format!("{label}产量"),
             Measure::Level if head.ends_with("面积") && !is_said => format!("{label}面积"),
             _ if self.caption.contains("生产总值") && (label.ends_with("产业") || label.ends_with('业')) => format!("{label}增加值"),
-            _ if self.header.iter().any(|h| h.starts_with("产量")) && !is_said || self.caption.contains("产品产量") && !is_said => {
+            _ if !is_said && (self.header.iter().any(|h| h.starts_with("产量")) || self.caption.contains("产品产量")) => {
                 format!("{label}产量")
             }
             _ => label.to_owned(),
