@@ -65,7 +65,8 @@ const STAGES: &[(&str, Event)] = &[
 ];
 
 /// Reads the investment events of a sentence from its statements.
-pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], lexicon: &Lexicon) -> Vec<Deal> {
+pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], stages: &mut Stages, lexicon: &Lexicon) -> Vec<Deal> {
+    stages.hear(sentence.text, lexicon);
     let mut found: Vec<Deal> = Vec::new();
     let mut used: Vec<usize> = Vec::new();
     let companies = companies(sentence.text);
@@ -83,7 +84,8 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], lexicon: 
         let between = found.last().map(|last| sentence.cut(last.range.end, statement.quantity.range.start)).unwrap_or_default();
         let whole = found.last().filter(|_| clause.contains("其中") || between.contains("其中"));
         let own = event.filter(|event| whole.is_none() || *event != Event::Investment);
-        let Some(event) = own.or_else(|| whole.map(|w| w.event)).or(event).or_else(|| amount.map(|_| Event::Investment)) else { continue };
+        let inherited = whole.or_else(|| found.last().filter(|_| statement.written.ends_with("项目"))).map(|deal| deal.event);
+        let Some(event) = own.or(inherited).or(event).or_else(|| amount.map(|_| Event::Investment)) else { continue };
         let min_amount = threshold(sentence, statement).or_else(|| whole.and_then(|w| w.min_amount));
         found.push(Deal {
             rule: "projects",
@@ -102,7 +104,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], lexicon: 
         if used.contains(&at) || statement.measure != Measure::Level || statement.quantity.family != "money" {
             continue;
         }
-        if let Some(mut deal) = financed(sentence, statements, at, lexicon).or_else(|| named(sentence, statements, at, lexicon)) {
+        if let Some(mut deal) = financed(sentence, statements, at, lexicon).or_else(|| named(sentence, statements, at, stages, lexicon)) {
             if deal.investors.is_empty() && deal.event != Event::Invested {
                 deal.investors = companies
                     .iter()
@@ -112,6 +114,13 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], lexicon: 
                     .collect();
             }
             found.push(deal);
+        }
+    }
+    // A project whose money is being spent is under construction.
+    let spent: Vec<String> = found.iter().filter(|deal| deal.event == Event::Invested).filter_map(|deal| deal.project.clone()).collect();
+    for deal in found.iter_mut().filter(|deal| deal.event == Event::Investment && deal.rule == "project") {
+        if deal.project.as_ref().is_some_and(|project| spent.contains(project)) {
+            deal.event = Event::UnderConstruction;
         }
     }
     listed(sentence, statements, &companies, &mut found, lexicon);
@@ -241,6 +250,28 @@ fn split_members(text: &str) -> Vec<&str> {
     }
     members.push(text.get(start..).unwrap_or_default());
     members
+}
+
+/// How far each project of the document is, as far as it was told.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stages {
+    known: Vec<(String, Event)>,
+}
+
+impl Stages {
+    fn hear(&mut self, text: &str, lexicon: &Lexicon) {
+        let told = STAGES
+            .iter()
+            .filter(|(_, event)| matches!(event, Event::Started | Event::Completed | Event::Signed))
+            .find(|(word, _)| text.contains(word));
+        if let (Some((_, event)), Some(project)) = (told, project::last_project(text, lexicon)) {
+            self.known.push((project, *event));
+        }
+    }
+
+    fn of(&self, project: &str) -> Option<Event> {
+        self.known.iter().rev().find(|(known, _)| known.contains(project) || project.contains(known.as_str())).map(|(_, event)| *event)
+    }
 }
 
 fn is_project_count(statement: &Statement) -> bool {
@@ -423,7 +454,7 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexico
 }
 
 /// Money that goes into a project with a name.
-fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<Deal> {
+fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, stages: &Stages, lexicon: &Lexicon) -> Option<Deal> {
     let statement = statements.get(at)?;
     if !is_investment_money(statement, lexicon) {
         return None;
@@ -436,11 +467,8 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: 
     }
     let range = &statement.quantity.range;
     let before = sentence.cut(0, range.start);
-    let is_spent = before.ends_with("完成投资")
-        || before
-            .get(before.len().saturating_sub(36)..)
-            .or(Some(before))
-            .is_some_and(|b| b.contains("完成投资") || b.contains("完成") && label.ends_with("投资"));
+    let clause_before = before.rsplit(['，', '；', '。']).next().unwrap_or_default();
+    let is_spent = clause_before.contains("完成投资") || clause_before.contains("完成") && label.ends_with("投资");
     let cleaned = project::name_ending(project, project.len(), lexicon);
     let project = cleaned.as_deref().unwrap_or(project);
     let is_named = lexicon.cues.ends(project, Cue::ProjectTail) || statement.rule == "spent" && project.chars().count() >= 3;
@@ -470,7 +498,7 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: 
         Event::UnderConstruction
     } else {
         let told = stage(clause).or_else(|| stage(next)).or_else(|| stage(before.get(start..).unwrap_or_default()));
-        told.unwrap_or(if statement.status == Some(Status::Target) { Event::Planned } else { Event::Investment })
+        told.or_else(|| stages.of(project)).unwrap_or(if statement.status == Some(Status::Target) { Event::Planned } else { Event::Investment })
     };
     // 「投资2650万元改扩建15个社区中心」
     let count = statements.get(at + 1).filter(|next| {

@@ -82,6 +82,7 @@ impl Found {
 pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> Extracted {
     let mut sentences = Vec::new();
     let mut topic = Topic::default();
+    let mut stages = investment::Stages::default();
     let tables = table::find(prepared, lexicon);
     for (block, part) in prepared.blocks.iter().enumerate() {
         if let Some(table) = tables.iter().find(|table| table.blocks.contains(&block)) {
@@ -101,7 +102,7 @@ pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> 
             let sentence = Sentence::find(text, lexicon);
             topic.next_sentence(lexicon);
             let (statements, unread) = statement::statements(&sentence, &mut topic, lexicon);
-            let deals = investment::deals(&sentence, &statements, lexicon);
+            let deals = investment::deals(&sentence, &statements, &mut stages, lexicon);
             let masked = sentence.unread.iter().filter(|u| u.is_masked).map(|u: &Unread| u.range.clone()).collect();
             sentences.push(Found {
                 block,

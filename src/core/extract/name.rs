@@ -309,6 +309,11 @@ impl Reader<'_, '_> {
             // 「投资1.29亿元完成了17条道路的改扩建」
             let next = next.filter(|next| next.range.start == from)?;
             range = label::noun_after(self.sentence, next.range.end, self.sentence.text.len(), self.lexicon);
+        } else if let Some(next) = next.filter(|next| {
+            next.range.start == range.end && CAPACITY.iter().any(|(word, _)| self.sentence.cut(range.start, range.end).ends_with(word))
+        }) {
+            // 「投资5642万元的日处理80吨污泥焚烧厂」: a capacity is part of the name.
+            range.end = label::noun_after(self.sentence, next.range.end, self.sentence.text.len(), self.lexicon).end;
         } else if is_joined {
             self.consumed = self.consumed.max(range.end);
         }

@@ -40,6 +40,10 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
     while let Some((len, _)) = lexicon.cues.prefix(name, |cue| cue == Cue::Opener) {
         name = name.get(len..).unwrap_or_default();
     }
+    // 「物流园区晋升为自治区级物流园区」
+    if let Some(at) = ["晋升为", "成为", "列为", "升级为", "作为", "更名为"].iter().filter_map(|word| name.find(word)).min() {
+        name = name.get(..at)?;
+    }
     let count = name.chars().count();
     let starts_as_number = name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '个' | '项' | '等' | '多' | '余'));
     ((4..=40).contains(&count) && !starts_as_number && !lexicon.cues.is(name, Cue::GenericProject))

@@ -551,6 +551,12 @@ fn is_no_quantity(before: &str, body: &str, number: &Numeral, base: &str, family
         let is_told = ["为", "达", "至", "到", "达到", "约"].iter().any(|w| before.ends_with(w));
         return !(is_told || base == "year" && before.contains("寿命"));
     }
+    // 「10亿元项目2个」: the projects' class.
+    if family == "money"
+        && after.strip_prefix("项目").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '有' | '达' | '为')))
+    {
+        return true;
+    }
     // 「连续5个季度」 tells how often.
     if before.ends_with("连续") || after.starts_with("季度") && unit == "个" {
         return true;

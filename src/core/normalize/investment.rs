@@ -26,6 +26,18 @@ pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Sco
             if is_target && (deal.count.is_some() || deal.rule == "listed" || scope.is_plan) && !is_financed { Event::Planned } else { deal.event };
         let project_count = count.and_then(|count| count.value.trunc().to_string().parse().ok());
         let status = if event == Event::Planned { Status::Target } else { leading.map_or(Status::Actual, |row| row.status) };
+        // What is told twice, in a title and its text, is one record.
+        let key = deal.project.as_deref().map(project_key);
+        let is_told = amount.is_some()
+            && reading.investments.iter().any(|row| {
+                row.event == event
+                    && row.amount == amount.map(|a| a.value)
+                    && row.project_count == project_count
+                    && (row.project_key == key || key.is_none() || row.project_key.is_none())
+            });
+        if is_told {
+            continue;
+        }
         let mut flags: Vec<&'static str> =
             leading.map(|row| row.flags.as_slice()).unwrap_or_default().iter().copied().filter(|flag| *flag != "unknown_indicator").collect();
         flags.sort_unstable();
