@@ -2,6 +2,7 @@
 
 mod explain;
 mod explain_html;
+mod filter;
 mod indicators;
 mod marks;
 mod runs;
@@ -103,6 +104,14 @@ pub enum CommandError {
     /// A table's rows cannot be shown.
     #[error("cannot read the rows")]
     Rows(#[from] arrow::error::ArrowError),
+    /// A table's rows cannot be filtered.
+    #[error("cannot filter the rows of {}", path.display())]
+    Filter {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: polars::error::PolarsError,
+    },
     /// The result cannot be printed.
     #[error("cannot print the result")]
     Print(#[from] io::Error),
