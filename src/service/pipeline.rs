@@ -333,6 +333,6 @@ fn stage<T>(name: &'static str, work: impl FnOnce() -> T) -> (T, u64) {
     let start = Instant::now();
     let done = span.in_scope(work);
     let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!({ fields::STAGE_NAME } = name, { fields::STAGE_MS } = ms, "stage done");
+    tracing::debug!({ fields::STAGE_NAME } = name, { fields::STAGE_MS } = ms, "stage done");
     (done, ms)
 }
