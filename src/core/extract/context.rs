@@ -63,6 +63,34 @@ impl Reader<'_, '_> {
         if ["的任务", "建设任务", "改造任务", "任务目标", "的目标"].iter().any(|w| rest.contains(w)) && !before.contains("超额") {
             return Some(Status::Target);
         }
+        // 「计划再开工25个项目」, but not 「计划新开工项目全部开工」.
+        let is_planned = before.match_indices("计划").any(|(at, word)| {
+            let next = before.get(at + word.len()..).unwrap_or_default();
+            let verbs = [
+                "再",
+                "新",
+                "开工",
+                "建设",
+                "实施",
+                "投资",
+                "完成",
+                "引进",
+                "改造",
+                "新增",
+                "安排",
+                "总投资",
+                "用",
+                "建",
+                "于",
+                "今年",
+                "明年",
+                "年内",
+            ];
+            verbs.iter().any(|verb| next.starts_with(verb)) && !before.get(..at).is_some_and(|b| b.ends_with(['的', '个', '项', '入', '成']))
+        });
+        if is_planned && !rest.contains("全部") && !before.contains("已完成") {
+            return Some(Status::Target);
+        }
         let plan = before
             .replace("计划的", "")
             .replace("目标的", "")
@@ -173,7 +201,28 @@ impl Reader<'_, '_> {
                     && (after.starts_with('的') || after.starts_with(|c: char| c.is_ascii_digit()));
             compared || multiple || origin
         };
-        self.sentence.periods.iter().enumerate().rev().find(|(_, p)| p.range.end <= at && !is_base(&p.range)).map(|(place, _)| place)
+        // 「较2012年的853间，增加31.7%」: the value compared with is that period's.
+        if let Some(place) = self
+            .sentence
+            .periods
+            .iter()
+            .position(|p| self.sentence.cut(p.range.end, at) == "的" && self.sentence.cut(0, p.range.start).ends_with(['较', '比']))
+        {
+            return Some(place);
+        }
+        let told = |limit: usize| {
+            self.sentence.periods.iter().enumerate().rev().find(|(_, p)| p.range.end <= limit && !is_base(&p.range)).map(|(place, _)| place)
+        };
+        let found = told(at)?;
+        // 「截至9月底，今年累计…」: the day tells more than the year.
+        let mention = self.sentence.periods.get(found)?;
+        if self.sentence.cut(mention.range.start, mention.range.end) == "今年"
+            && let Some(before) = told(mention.range.start)
+            && self.sentence.periods.get(before).is_some_and(|p| self.sentence.cut(p.range.start, p.range.end).starts_with('截'))
+        {
+            return Some(before);
+        }
+        Some(found)
     }
 
     /// The area that the sentence speaks of at `at`: the last one before it that opens a clause.
@@ -196,13 +245,20 @@ impl Reader<'_, '_> {
             .map(|(place, _)| place)
     }
 
+    /// Whether nothing but connectives and a preposition stands here: 「其中，在」.
+    fn is_bare(&self, range: Range<usize>) -> bool {
+        let text = self.sentence.cut(range.start, range.end);
+        let end = range.start + text.trim_end_matches(['在', '从', '由', '对', '据']).len();
+        label::strip_front(self.sentence, range.start..end, self.lexicon).is_empty()
+    }
+
     pub(super) fn opens_clause(&self, range: &Range<usize>) -> bool {
         let before = self.sentence.cut(0, range.start);
         let start = before
             .rfind(['，', '。', '；', '：', '！', '？', '（', '\t'])
             .map_or(0, |place| place + before.get(place..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8));
         let start = self.sentence.quantities.iter().map(|q| q.range.end).filter(|end| *end <= range.start).fold(start, usize::max);
-        label::strip_front(self.sentence, start..range.start, self.lexicon).is_empty()
+        self.is_bare(start..range.start)
             || self.sentence.periods.iter().any(|p| {
                 p.range.end == range.start
                     && p.range.start >= start

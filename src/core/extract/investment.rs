@@ -80,7 +80,8 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], lexicon: 
         let event = aggregate_event(sentence, statement, amount.and_then(|a| statements.get(a)));
         // 「其中民营企业投资项目19个」 is part of what was signed before.
         let clause = clause_around(sentence, &statement.quantity.range);
-        let whole = found.last().filter(|_| clause.contains("其中"));
+        let between = found.last().map(|last| sentence.cut(last.range.end, statement.quantity.range.start)).unwrap_or_default();
+        let whole = found.last().filter(|_| clause.contains("其中") || between.contains("其中"));
         let own = event.filter(|event| whole.is_none() || *event != Event::Investment);
         let Some(event) = own.or_else(|| whole.map(|w| w.event)).or(event).or_else(|| amount.map(|_| Event::Investment)) else { continue };
         let min_amount = threshold(sentence, statement).or_else(|| whole.and_then(|w| w.min_amount));

@@ -147,8 +147,9 @@ pub(super) fn written(sentence: &Sentence<'_>, range: &Range<usize>) -> String {
         label = format!("{}{}", label.get(..open).unwrap_or_default(), label.get(close + "在内".len()..).unwrap_or_default());
     }
     // 「增幅连续4年」
-    if let Some(at) =
-        label.find("连续").filter(|at| *at > 0 && label.get(*at..).is_some_and(|tail| tail.ends_with('年') && tail.chars().count() <= 5))
+    if let Some(at) = label
+        .find("连续")
+        .filter(|at| *at > 0 && label.get(*at..).is_some_and(|tail| tail.ends_with(['年', '月', '度']) && tail.chars().count() <= 7))
     {
         label.truncate(at);
     }

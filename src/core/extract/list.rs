@@ -80,6 +80,12 @@ impl Reader<'_, '_> {
             let rest = if rest.is_empty() { "增加值" } else { rest };
             members = ["第一产业", "第二产业", "第三产业"].iter().map(|sector| format!("{sector}{rest}")).collect();
         }
+        // 「城乡居民收入分别」
+        if let ([both], 2, true) = (members.as_slice(), group, is_each)
+            && both.contains("城乡")
+        {
+            members = vec![both.replace("城乡", "城镇"), both.replace("城乡", "农村")];
+        }
         if members.is_empty() && is_each {
             members = if self.topic.members.len() > 1 { self.topic.members.clone() } else { self.topic.recent.clone() };
             if group > 1 && members.len() > group {

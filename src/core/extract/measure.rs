@@ -16,27 +16,15 @@ impl Reader<'_, '_> {
     pub(super) fn one(&mut self, quantity: &Quantity, at: usize, segment: Range<usize>, tail: Tail) -> Option<Statement> {
         let text = self.sentence.cut(segment.start, segment.end);
         let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
-        let mut statement = Statement {
-            rule: "level",
-            quantity: quantity.clone(),
-            measure: Measure::Level,
-            value: quantity.low,
-            high: quantity.high,
-            base: quantity.base.clone(),
-            label: String::new(),
-            written: String::new(),
-            is_own_label: false,
-            bound: self.bound(quantity, &tail),
-            status: self.status(quantity.range.start, &tail),
-            against: None,
-            period: self.period(quantity.range.start, &tail),
-            area: self.area(quantity.range.start),
-            is_earlier: false,
-            is_later: false,
-            manner: self.manner(text, after),
-            price_basis: self.price_basis(text),
-            revision: self.revision(quantity.range.start),
-        };
+        let mut statement = Statement::bare("level", quantity.clone(), String::new());
+        statement.is_own_label = false;
+        statement.bound = self.bound(quantity, &tail);
+        statement.status = self.status(quantity.range.start, &tail);
+        statement.period = self.period(quantity.range.start, &tail);
+        statement.area = self.area(quantity.range.start);
+        statement.manner = self.manner(text, after);
+        statement.price_basis = self.price_basis(text);
+        statement.revision = self.revision(quantity.range.start);
         if text.starts_with('、') {
             // 「新增省级企业4家、市级企业8家」: what was done holds for the whole list.
             statement.manner.is_flow |= self.found.last().is_some_and(|last| last.manner.is_flow && last.quantity.range.end == segment.start);
@@ -245,6 +233,9 @@ impl Reader<'_, '_> {
             let Some(place) = text.rfind(word) else { continue };
             let what = text.get(place + word.len()..).unwrap_or_default();
             if what.is_empty() || what.chars().count() > 20 || what.starts_with(['标', '校', '新', '速', '质', '端', '等']) && word == "高" {
+                continue;
+            }
+            if self.sentence.periods.iter().any(|p| p.range.start == segment.start + place + word.len()) {
                 continue;
             }
             let area = area_in(place, text.len());

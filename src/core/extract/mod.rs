@@ -18,6 +18,7 @@ mod rules;
 pub(crate) mod sentence;
 pub(crate) mod statement;
 mod structure;
+mod table;
 
 pub use rules::{RULES, Rule};
 
@@ -48,10 +49,32 @@ pub(crate) struct Found {
     pub(crate) statements: Vec<Statement>,
     /// Investment events.
     pub(crate) deals: Vec<investment::Deal>,
+    /// The header of a table's row, and its periods; empty for sentences.
+    pub(crate) header: String,
+    pub(crate) header_periods: Vec<PeriodMention>,
     /// Numbers with units that no rule understood.
     pub(crate) unread: Vec<Range<usize>>,
     /// Digits that are hidden.
     pub(crate) masked: Vec<Range<usize>>,
+}
+
+impl Found {
+    /// A row of a table.
+    fn of_row(row: table::Row) -> Self {
+        let table::Row { block, range, periods, header, header_periods, statements } = row;
+        Self {
+            block,
+            range,
+            header,
+            header_periods,
+            statements,
+            periods,
+            areas: Vec::new(),
+            deals: Vec::new(),
+            unread: Vec::new(),
+            masked: Vec::new(),
+        }
+    }
 }
 
 /// Finds all statements of a document.
@@ -59,7 +82,14 @@ pub(crate) struct Found {
 pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> Extracted {
     let mut sentences = Vec::new();
     let mut topic = Topic::default();
+    let tables = table::find(prepared, lexicon);
     for (block, part) in prepared.blocks.iter().enumerate() {
+        if let Some(table) = tables.iter().find(|table| table.blocks.contains(&block)) {
+            if table.blocks.start == block {
+                sentences.extend(table.rows(prepared, lexicon).into_iter().map(Found::of_row));
+            }
+            continue;
+        }
         // A title told twice, by the file and by its text, is read once.
         let text = prepared.cut(part.range.clone());
         if prepared.blocks.iter().skip(block + 1).take(3).any(|later| prepared.cut(later.range.clone()) == text) {
@@ -82,6 +112,8 @@ pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> 
                 deals,
                 unread,
                 masked,
+                header: String::new(),
+                header_periods: Vec::new(),
             });
         }
     }

@@ -96,8 +96,16 @@ impl Reader<'_, '_> {
             let is_verb = tail.end < quantity.range.start || self.lexicon.cues.suffix(&own, |cue| cue == Cue::Action).is_some();
             let is_thing = own.chars().count() >= 4 && !is_action;
             if is_verb && !is_thing { noun } else { format!("{own}{noun}") }
-        } else if is_action && own.chars().count() <= 2 && !is_money {
-            String::new()
+        } else if is_action && own.chars().count() <= 4 && !is_money {
+            // 「集中开工项目34个，竣工投产17个」
+            let counts_projects = self.topic.label.ends_with("项目") && self.lexicon.cues.is(&own, Cue::Stage) && quantity.base == "count";
+            if counts_projects {
+                format!("{own}项目")
+            } else if own.chars().count() <= 2 {
+                String::new()
+            } else {
+                own
+            }
         } else {
             own
         };
@@ -174,6 +182,17 @@ impl Reader<'_, '_> {
             statement.measure = Measure::Change;
             statement.rule = "change";
         }
+        if statement.base == "t" && statement.label.ends_with("标准煤") {
+            statement.base = String::from("tce");
+        }
+        // 「南陵县污水处理厂工程竣工，完成投资…」: a project stands where its name says.
+        if statement.area.is_none() && statement.label.len() > statement.written.len() {
+            statement.area = self
+                .sentence
+                .areas
+                .iter()
+                .position(|a| a.range.end <= quantity.range.start && statement.label.starts_with(self.sentence.cut(a.range.start, a.range.end)));
+        }
         statement.is_own_label = true;
         if statement.measure == Measure::Level && quantity.base == "percent" {
             if ["占比", "比重", "比例", "份额"].iter().any(|w| statement.label.ends_with(w)) {
@@ -233,6 +252,15 @@ impl Reader<'_, '_> {
     pub(super) fn spent(&mut self, statement: &Statement, own: &str, at: usize) -> Option<Statement> {
         let quantity = &statement.quantity;
         let bare = own.trim_start_matches("累计").trim_start_matches('共').trim_start_matches("完成");
+        let mut bare = bare;
+        while let Some((len, _)) = self
+            .lexicon
+            .cues
+            .prefix(bare, |cue| cue == Cue::Opener)
+            .filter(|(len, _)| *len < bare.len() && !bare.starts_with("投资") && !bare.starts_with("总投资"))
+        {
+            bare = bare.get(len..).unwrap_or_default();
+        }
         let words = ["计划总投资", "计划投资", "总投资额", "总投资", "投入资金", "投资额", "投资", "投入", "斥资", "耗资"];
         let attribute = words
             .iter()
@@ -443,8 +471,9 @@ impl Reader<'_, '_> {
             }
         }
         let is_of_label = ["占比", "增速", "增幅", "比重"].iter().any(|w| own.ends_with(w));
+        let short = self.topic.subject.chars().count() < 3;
         let subject = if is_of_label { &self.topic.label } else { &self.topic.subject };
-        if !is_bare || subject.is_empty() || subject.contains(&own) { own } else { format!("{subject}{own}") }
+        if !is_bare || subject.is_empty() || short && !is_of_label || subject.contains(&own) { own } else { format!("{subject}{own}") }
     }
 }
 

@@ -287,6 +287,18 @@ fn mention_at(text: &str, at: usize) -> Option<(usize, PeriodWording)> {
         ("从", Edge::Since),
     ]) {
         // 「升到上半年的8%」 compares two periods.
+        // 「截至6月30日止六个月」 are the months up to that day.
+        if edge == Edge::AsOf {
+            let mut next = reader;
+            if let Some(PeriodWording::Within { year, part: Part::Day(month, _) | Part::MonthEnd(month), .. }) = core(&mut next)
+                && next.word("止")
+                && let Some(months) = next.number_in(1..13)
+                && next.any(&["个月", "月"])
+                && months <= month
+            {
+                return Some((next.at, PeriodWording::Within { year, part: Part::Months(month + 1 - months, month), edge: Edge::During }));
+            }
+        }
         let is_verb = start.before().ends_with(['升', '高', '长', '加', '大', '降', '少', '增', '达', '扩', '落', '展', '张']);
         if edge == Edge::Until && is_verb {
             return None;
@@ -745,14 +757,15 @@ fn half_or_quarter(reader: &mut Reader<'_>) -> Option<Part> {
     if let Some(half) = reader.one_of(&[("上半年", 1), ("下半年", 2)]) {
         return Some(Part::Half(half));
     }
-    let is_first = reader.any(&["前", "头"]);
+    let is_first =
+        reader.any(&["前", "头"]) || reader.any(&["首"]) && reader.peek().is_some_and(|c| c.is_ascii_digit() || "二三四五六七八九十".contains(c));
     let is_ordinal = !is_first && reader.word("第");
     if !is_first && !is_ordinal && reader.any(&["首季度", "首季"]) {
         return Some(Part::Quarter(1));
     }
     let number = reader.number_in(1..13)?;
     let has_classifier = is_first && reader.word("个");
-    if reader.word("季度") || (reader.word("季") && is_first) {
+    if reader.word("季度") || (reader.word("季") && (is_first || is_ordinal && !reader.peek_any(&["节", "赛"]))) {
         if number > 4 {
             return None;
         }

@@ -551,6 +551,10 @@ fn is_no_quantity(before: &str, body: &str, number: &Numeral, base: &str, family
         let is_told = ["为", "达", "至", "到", "达到", "约"].iter().any(|w| before.ends_with(w));
         return !(is_told || base == "year" && before.contains("寿命"));
     }
+    // 「连续5个季度」 tells how often.
+    if before.ends_with("连续") || after.starts_with("季度") && unit == "个" {
+        return true;
+    }
     // 「一个」, 「一座」: an article.
     if body.starts_with('一') && number.value == Decimal::ONE && matches!(family, "count" | "person" | "household") {
         return true;

@@ -164,6 +164,18 @@ impl Reader<'_, '_> {
                 tail.end = segment.start + head.len();
                 continue;
             }
+            // 「高出上年同期4.7个百分点」: the comparison stands before its period.
+            if let Some((head, cue)) = ["高出", "高于", "超出", "低于", "快于", "慢于"]
+                .iter()
+                .zip([Cue::Rise, Cue::Rise, Cue::Rise, Cue::Fall, Cue::Rise, Cue::Fall])
+                .find_map(|(w, cue)| trimmed.strip_suffix(w).map(|head| (head, cue)))
+                && !tail.periods.is_empty()
+                && tail.heard.iter().all(|cue| !matches!(cue, Cue::Rise | Cue::Fall))
+            {
+                tail.heard.extend([cue, Cue::Compare]);
+                tail.end = segment.start + head.len();
+                continue;
+            }
             let Some((len, cues)) = self.lexicon.cues.suffix(trimmed, Cue::is_tail) else { break };
             let word = trimmed.get(trimmed.len() - len..).unwrap_or_default();
             if matches!(word, "同" | "与" | "和" | "跟" | "于" | "比" | "较") && tail.periods.is_empty() {
@@ -191,7 +203,10 @@ impl Reader<'_, '_> {
             self.topic.base.clone_from(&statement.base);
             if !is_part_of_whole {
                 let subject = label::subject(&statement.label, self.lexicon);
-                if subject.len() < statement.label.len() || !statement.quantity.is_rate() {
+                // 「政府采购预算…，实际采购规模…，节约资金…」: the fuller name of the same thing stays.
+                let tail: String = subject.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+                let is_same = self.topic.subject.chars().count() > 2 && self.topic.subject.ends_with(&tail) && subject.starts_with("实际");
+                if !is_same && (subject.len() < statement.label.len() || !statement.quantity.is_rate()) {
                     self.topic.subject = subject.to_owned();
                 }
             }

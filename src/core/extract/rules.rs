@@ -16,6 +16,7 @@ pub struct Rule {
 const MEASURE: &str = include_str!("measure.corpus");
 const LIST: &str = include_str!("list.corpus");
 const NAME: &str = include_str!("name.corpus");
+const TABLE: &str = include_str!("table.corpus");
 const INVESTMENT: &str = include_str!("investment.corpus");
 
 /// All rules, in the order of their priority within observations and within investments.
@@ -32,6 +33,7 @@ pub const RULES: &[Rule] = &[
     Rule { id: "capacity", reads: "what a project will be able to do", corpus: NAME },
     Rule { id: "spent", reads: "money told before what it goes to", corpus: NAME },
     Rule { id: "structure", reads: "the structure of the economy in three numbers", corpus: MEASURE },
+    Rule { id: "table", reads: "a cell of a table", corpus: TABLE },
     Rule { id: "level", reads: "an amount, a stock, a count or a rate", corpus: MEASURE },
     Rule { id: "projects", reads: "counted projects and their money", corpus: INVESTMENT },
     Rule { id: "fund", reads: "bonds and funds", corpus: INVESTMENT },
@@ -51,7 +53,14 @@ mod tests {
 
     fn read(sentence: &str, lexicon: &Lexicon) -> Reading {
         let published = PartialDate::parse("2024-10");
-        crate::read(&Document { text: format!("{sentence}。"), published, ..Document::default() }, lexicon)
+        crate::read(
+            &Document {
+                text: if sentence.contains("\\n") { sentence.replace("\\n", "\n") } else { format!("{sentence}。") },
+                published,
+                ..Document::default()
+            },
+            lexicon,
+        )
     }
 
     /// All rows of a reading as the corpus writes them.
@@ -90,7 +99,7 @@ mod tests {
     fn corpora_are_read_as_they_say() {
         let lexicon = Lexicon::builtin().unwrap();
         let mut wrong = Vec::new();
-        for line in [MEASURE, LIST, NAME, INVESTMENT].iter().flat_map(|corpus| corpus.lines()) {
+        for line in [MEASURE, LIST, NAME, TABLE, INVESTMENT].iter().flat_map(|corpus| corpus.lines()) {
             if let Some(counter) = line.strip_prefix("! ") {
                 let (id, sentence) = counter.split_once(' ').unwrap_or((counter, ""));
                 let found = rows(&read(sentence, &lexicon));

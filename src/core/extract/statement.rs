@@ -49,6 +49,8 @@ pub(crate) struct Statement {
     pub(crate) status: Option<Status>,
     pub(crate) against: Option<Base>,
     pub(crate) period: Option<usize>,
+    /// A period of the table's header.
+    pub(crate) header_period: Option<usize>,
     pub(crate) area: Option<usize>,
     /// The earlier value of a from–to change.
     pub(crate) is_earlier: bool,
@@ -58,6 +60,34 @@ pub(crate) struct Statement {
     pub(crate) manner: Manner,
     pub(crate) price_basis: Option<PriceBasis>,
     pub(crate) revision: Option<Revision>,
+}
+
+impl Statement {
+    /// A quantity with its label and nothing else told.
+    pub(crate) fn bare(rule: &'static str, quantity: Quantity, label: String) -> Self {
+        Self {
+            rule,
+            measure: Measure::Level,
+            value: quantity.low,
+            high: quantity.high,
+            base: quantity.base.clone(),
+            written: label.clone(),
+            label,
+            is_own_label: true,
+            bound: Bound::Eq,
+            status: None,
+            against: None,
+            period: None,
+            header_period: None,
+            area: None,
+            is_earlier: false,
+            is_later: false,
+            manner: Manner::default(),
+            price_basis: None,
+            revision: None,
+            quantity,
+        }
+    }
 }
 
 /// How a level came about, as far as its period depends on it.

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::quantity::{Form, Quantity};
 use super::reader::{Reader, Tail};
-use super::statement::{Manner, Statement};
-use crate::model::{Bound, Measure};
+use super::statement::Statement;
+use crate::model::Measure;
 
 const SECTORS: [&str; 3] = ["第一产业", "第二产业", "第三产业"];
 
@@ -26,40 +26,29 @@ impl Reader<'_, '_> {
             });
             let tail = Tail { end: range.start, heard: Vec::new(), periods: Vec::new() };
             for (sector, (place, value)) in SECTORS.iter().zip(values) {
-                self.found.push(Statement {
-                    rule: "structure",
-                    quantity: Quantity {
-                        range: place.clone(),
-                        unit_start: place.end,
-                        low: *value,
-                        high: None,
-                        base: String::from("percent"),
-                        family: String::from("percent"),
-                        form: Form::Part,
-                        is_open: false,
-                    },
-                    measure: Measure::Share,
-                    value: *value,
+                let quantity = Quantity {
+                    range: place.clone(),
+                    unit_start: place.end,
+                    low: *value,
                     high: None,
                     base: String::from("percent"),
-                    label: format!("{sector}比重"),
-                    written: format!("{sector}比重"),
-                    is_own_label: true,
-                    bound: Bound::Eq,
-                    status: self.status(range.start, &tail),
-                    against: None,
-                    period: if is_earlier {
-                        self.sentence.periods.iter().rposition(|p| p.range.end <= range.start && p.range.end + 6 >= range.start)
-                    } else {
-                        self.period(range.start, &tail)
-                    },
-                    area: self.area(range.start),
-                    is_earlier,
-                    is_later: at > 0 && !is_earlier,
-                    manner: Manner::default(),
-                    price_basis: None,
-                    revision: self.revision(range.start),
-                });
+                    family: String::from("percent"),
+                    form: Form::Part,
+                    is_open: false,
+                };
+                let mut statement = Statement::bare("structure", quantity, format!("{sector}比重"));
+                statement.measure = Measure::Share;
+                statement.status = self.status(range.start, &tail);
+                statement.period = if is_earlier {
+                    self.sentence.periods.iter().rposition(|p| p.range.end <= range.start && p.range.end + 6 >= range.start)
+                } else {
+                    self.period(range.start, &tail)
+                };
+                statement.area = self.area(range.start);
+                statement.is_earlier = is_earlier;
+                statement.is_later = at > 0 && !is_earlier;
+                statement.revision = self.revision(range.start);
+                self.found.push(statement);
             }
         }
         self.found.sort_by_key(|statement| statement.quantity.range.start);

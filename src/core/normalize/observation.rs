@@ -128,6 +128,9 @@ fn measured(statement: &Statement, found: &Found, areas: &[Option<area::Resolved
                     }
                 }
             }
+            Some(PeriodWording::Same { year: Some(YearWord::Absolute(year)) }) if when.end.is_some_and(|end| end.year() - 1 != year) => {
+                (if growth { Measure::Growth } else { statement.measure }, Some(format!("year:{year}")))
+            }
             Some(PeriodWording::Same { .. }) => (if growth { Measure::Yoy } else { statement.measure }, Some(String::from("same_period_last_year"))),
             Some(PeriodWording::Week) => (if growth { Measure::Mom } else { statement.measure }, Some(String::from("previous_period"))),
             _ => (if growth { Measure::Growth } else { statement.measure }, None),

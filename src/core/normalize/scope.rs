@@ -29,6 +29,8 @@ pub(super) struct Scope {
     pub(super) section: Option<ReferencePeriod>,
     /// The first period that the document's figures were told for: what news without a year speaks of.
     pub(super) headline: Option<ReferencePeriod>,
+    /// The period of the sentence before, where a semicolon ended it.
+    pub(super) semicolon: Option<ReferencePeriod>,
     /// The period of the statement before.
     pub(super) before: Option<ReferencePeriod>,
     /// The last area told in this paragraph.
@@ -72,6 +74,7 @@ impl Scope {
             paragraph: None,
             section: None,
             headline: None,
+            semicolon: None,
             before: None,
             paragraph_area: None,
         }
@@ -94,6 +97,7 @@ impl Scope {
             self.paragraph = None;
             self.paragraph_area = None;
             self.before = None;
+            self.semicolon = None;
         }
         if matches!(self.genre, Genre::WorkReport | Genre::Other) {
             let kind = prepared.blocks.get(found.block).map(|b| b.kind);

@@ -37,7 +37,19 @@ impl<'a> Periods<'a> {
 
     /// The period of a statement, and whether words of its sentence told it.
     pub(super) fn of_statement(&mut self, statement: &Statement, scope: &mut Scope) -> (ReferencePeriod, bool) {
-        let (told, is_told) = self.told(statement, scope);
+        if let Some(mention) = statement.header_period.and_then(|at| self.found.header_periods.get(at)) {
+            let told = period::resolve(mention, &self.found.header, &scope.period_scope(None)).unwrap_or_default();
+            return (stock_or_flow(statement, self.found, told, true), true);
+        }
+        let (mut told, is_told) = self.told(statement, scope);
+        // 「截至9月底，今年累计…」 runs from the year's first day.
+        if let (Some(first), Some(end)) = (self.since_new_year(statement), told.end) {
+            told.start = first.filter(|start| *start <= end).or(told.start);
+            told.frequency = Some(Frequency::YearToDate);
+            scope.before = Some(told.clone());
+            self.last = Some((statement.label.clone(), told.clone(), is_told));
+            return (told, is_told);
+        }
         let when = self.of_pair(statement, told);
         let is_own = is_told && self.is_in_clause(statement);
         let when = if statement.manner.is_open && !self.is_in_clause(statement) {
@@ -58,6 +70,15 @@ impl<'a> Periods<'a> {
         (when, is_told)
     }
 
+    /// New Year's Day, where a sentence says both 「截至9月底」 and 「今年」 of a flow.
+    fn since_new_year(&self, statement: &Statement) -> Option<Option<NaiveDate>> {
+        let as_of = statement.period.and_then(|at| self.found.periods.get(at)).filter(|mention| period::is_as_of(mention))?;
+        let later = self.found.periods.iter().zip(&self.resolved).find(|(mention, _)| mention.range.start > as_of.range.start)?;
+        let is_this_year = self.text.get(later.0.range.clone()) == Some("今年");
+        let is_flow = statement.manner.is_cumulative || statement.manner.is_flow;
+        (is_this_year && is_flow).then(|| later.1.as_ref().and_then(|period| period.start))
+    }
+
     /// What the words around a statement tell, before its kind is looked at.
     fn told(&self, statement: &Statement, scope: &Scope) -> (ReferencePeriod, bool) {
         let follows = statement.measure != Measure::Level && self.last.as_ref().is_some_and(|(label, _, _)| *label == statement.label);
@@ -69,6 +90,7 @@ impl<'a> Periods<'a> {
             (_, Some(at)) => (self.resolved.get(at).cloned().flatten().unwrap_or_default(), true),
             (Some((_, period, told)), None) if statement.measure != Measure::Level && !statement.is_own_label => (period.clone(), *told),
             _ if is_holiday(self.text) => (ReferencePeriod::default(), false),
+            _ if scope.semicolon.is_some() => (scope.semicolon.clone().unwrap_or_default(), false),
             _ if self.text.starts_with("其中") && scope.before.is_some() => (scope.before.clone().unwrap_or_default(), false),
             _ => (scope.current_period(), false),
         }
@@ -143,11 +165,15 @@ impl<'a> Periods<'a> {
             .zip(&self.resolved)
             .rev()
             .find(|(mention, period)| {
-                let is_used = self.found.statements.iter().any(|s| s.period.and_then(|at| self.found.periods.get(at)) == Some(*mention));
+                let is_used =
+                    self.found.statements.iter().any(|s| !s.is_earlier && s.period.and_then(|at| self.found.periods.get(at)) == Some(*mention));
                 let is_opening = mention.range.start < 12;
-                (is_used || is_opening) && period.is_some()
+                let is_last_year = matches!(mention.wording, PeriodWording::Same { year: Some(_) });
+                !is_last_year && (is_used || is_opening) && period.is_some()
             })
             .and_then(|(_, period)| period.clone());
+        // Behind a semicolon the sentence goes on: 「年末存款余额…；贷款余额…」.
+        scope.semicolon = if self.text.ends_with('；') { carried.clone().or_else(|| scope.semicolon.take()) } else { None };
         if let Some(period) = carried.filter(|p| p.frequency != Some(Frequency::Point) || p.start.is_none()) {
             // 「今年以来」 and 「目前」 are no nearer than what was told before.
             if period.end.is_some() || scope.paragraph.is_none() {

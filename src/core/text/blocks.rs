@@ -178,6 +178,8 @@ fn find_rows(glyphs: &[Glyph], lines: &mut Vec<Line>) {
         !(line.mark == Mark::Row && body.iter().all(|g| is_blank(g.c) || matches!(g.c, '|' | '-' | ':' | '+')))
     });
     let mut headers = Vec::new();
+    // A line of prose whose numbers stand between blanks looks like a row; a table has more than one.
+    let mut loose = Vec::new();
     for (at, line) in lines.iter_mut().enumerate() {
         if line.mark != Mark::None || line.count > 120 {
             continue;
@@ -201,8 +203,18 @@ fn find_rows(glyphs: &[Glyph], lines: &mut Vec<Line>) {
         };
         if is_row {
             line.mark = Mark::Row;
+            if !has_tabs && bars == 0 && !has_wide_blanks(body) {
+                loose.push(at);
+            }
         } else if has_wide_blanks(body) && filled >= 3 && !is_prose {
             headers.push(at);
+        }
+    }
+    let is_row = |lines: &[Line], at: Option<usize>| at.and_then(|at| lines.get(at)).is_some_and(|line| line.mark == Mark::Row);
+    let lone: Vec<usize> = loose.into_iter().filter(|at| !is_row(lines, at.checked_sub(1)) && !is_row(lines, Some(at + 1))).collect();
+    for at in lone {
+        if let Some(line) = lines.get_mut(at) {
+            line.mark = Mark::None;
         }
     }
     // The words over the numbers' columns are a row too.

@@ -32,6 +32,8 @@ pub(super) struct Line {
     pub(super) has_stop: bool,
     /// Whether it may end within a number: 「增长1」 before 「2.5%」.
     ends_in_number: bool,
+    /// Whether it holds digits and marks of numbers alone: a cell of a table.
+    is_number: bool,
     /// Whether it starts with a unit, or with a digit that more than a number follows.
     starts_in_number: bool,
     /// Whether a mark of prose stands in it: a stop, a bracket, a quotation mark.
@@ -178,6 +180,7 @@ fn line(glyphs: &[Glyph], mut range: Range<usize>, can_open: bool) -> Option<Lin
     if found.count == 0 {
         return None;
     }
+    found.is_number = found.count > 0 && body.iter().all(|g| g.c.is_ascii_digit() || matches!(g.c, '.' | ',' | '-' | '%' | '—'));
     found.ends_in_number = found.count >= 5 && ends_in_number(body);
     found.starts_in_number = match body.first().map_or('\n', |g| g.c) {
         '年' | '月' | '亿' | '万' | '元' | '个' | '户' | '吨' | '倍' => true,
@@ -393,6 +396,10 @@ fn continues(before: &Line, line: &Line, is_within: bool, shape: impl Fn() -> Sh
         return false;
     }
     let is_near = line.gap == 0;
+    // 「103.0」 below 「775.0」 is a cell, whatever follows it.
+    if before.is_number && !is_within {
+        return false;
+    }
     if line.opening == Opening::Closing && line.gap <= 1 {
         return true;
     }
