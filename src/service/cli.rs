@@ -130,7 +130,8 @@ pub struct OutArgs {
 pub struct ShowArgs {
     /// documents, indicators, investments, findings, series or runs
     pub table: String,
-    /// Keep rows for which this holds: column=value, !=, >, >=, <, <=, or ~ for "contains"; may be repeated
+    /// Keep rows for which this holds: column=value, !=, >, >=, <, <=, or ~ for "contains". May be repeated: then all hold.
+    /// Dates may be cut (published>=2024-03); nothing behind = asks for cells without a value
     #[arg(long = "where", value_name = "EXPR")]
     pub conditions: Vec<String>,
     /// Columns, separated by commas

@@ -66,7 +66,13 @@ pub struct Source {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// The file is not there or cannot be read.
+    /// There is no such file.
+    #[error("there is no configuration {}; `gongbao init` writes one, `--config FILE` names another", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be read.
     #[error("cannot read the configuration {}", path.display())]
     Open {
         /// The file.
@@ -120,7 +126,10 @@ impl Config {
     ///
     /// - Errors: with file, line and column, or with the name of the variable that is wrong.
     pub fn load(path: &Path, environment: &Environment) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Open { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => ConfigError::Missing { path: path.to_owned() },
+            _ => ConfigError::Open { path: path.to_owned(), source },
+        })?;
         Self::parse(&text, path, environment)
     }
 
@@ -231,7 +240,7 @@ fn check(file: &ConfigFile, text: &str, path: &Path) -> Result<(), ConfigError> 
 }
 
 /// Takes `.` and `name/..` out of a path by its words alone, so that messages stay short.
-fn tidy(path: &Path) -> PathBuf {
+pub(crate) fn tidy(path: &Path) -> PathBuf {
     use std::path::Component;
     let mut tidied = PathBuf::new();
     for component in path.components() {

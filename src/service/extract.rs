@@ -1,4 +1,5 @@
 //! The second stage: each document goes through the core, all of them in parallel, and becomes a row with its reading.
+//! How long the core took to find wording and how long to give it meaning is told apart.
 //!
 //! A document that fails is quarantined with its cause; its siblings do not notice.
 
@@ -8,11 +9,13 @@ use crate::observe::{Progress, chain, fields};
 use crate::write;
 use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::Lexicon;
-use gongbao_core::model::{Document, PartialDate, PublishedBasis};
+use gongbao_core::model::{Document, PartialDate, PublishedBasis, Reading};
+use gongbao_core::{normalize, text};
 use gongbao_tables::{DocumentRow, DocumentStatus};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Where rows come from, as far as a run knows.
 #[derive(Clone, Copy)]
@@ -22,6 +25,26 @@ pub(crate) struct Provenance<'a> {
     pub(crate) lexicon: &'a Lexicon,
 }
 
+/// How long the documents of this stage took, added up over all threads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Busy {
+    all: Duration,
+    normalizing: Duration,
+}
+
+impl Busy {
+    /// Parts the milliseconds that the stage took by the clock into those of extraction and those of normalization.
+    pub(crate) fn part(self, ms: u64) -> (u64, u64) {
+        let share = u128::from(ms) * self.normalizing.as_nanos();
+        let normalizing = share.checked_div(self.all.as_nanos()).and_then(|ms| u64::try_from(ms).ok()).unwrap_or_default().min(ms);
+        (ms - normalizing, normalizing)
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { all: self.all + other.all, normalizing: self.normalizing + other.normalizing }
+    }
+}
+
 /// Reads all documents in parallel; rows come back in the order of the keys.
 pub(crate) fn extract(
     work: Vec<(Arrival, Decision)>,
@@ -29,24 +52,26 @@ pub(crate) fn extract(
     config: &Config,
     threads: &rayon::ThreadPool,
     progress: Progress,
-) -> Vec<DocumentRow> {
+) -> (Vec<DocumentRow>, Busy) {
     let bar = progress.bar("extract", work.len());
     let parent = tracing::Span::current();
     let one = |(arrival, decision): (Arrival, Decision)| {
         let id = arrival.document_id();
         let path = &arrival.candidate.path;
         let span = tracing::error_span!(parent: &parent, "document", { fields::DOCUMENT_ID } = %id, { fields::DOCUMENT_PATH } = %path);
-        let row = span.in_scope(|| document_row(arrival, decision, provenance, config));
+        let start = Instant::now();
+        let (row, normalizing) = span.in_scope(|| document_row(arrival, decision, provenance, config));
         bar.inc(1);
-        row
+        (row, Busy { all: start.elapsed(), normalizing })
     };
-    let rows = threads.install(|| work.into_par_iter().map(one).collect());
+    let (rows, busy): (Vec<_>, Vec<_>) = threads.install(|| work.into_par_iter().map(one).unzip());
     bar.finish_and_clear();
-    rows
+    (rows, busy.into_iter().fold(Busy::default(), Busy::and))
 }
 
-/// One document with all that is found in it.
-fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>, config: &Config) -> DocumentRow {
+/// One document with all that is found in it, and how long normalization took.
+fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>, config: &Config) -> (DocumentRow, Duration) {
+    let mut normalizing = Duration::ZERO;
     // A duplicate whose original has gone is known and was not decoded: now it has to be.
     let arrival = match (&arrival.content, &decision) {
         (Content::Known, Decision::Read) => ingest::load(arrival.candidate, None, config.document_bytes),
@@ -91,8 +116,9 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
         (Content::Text(text), _) => {
             let context = arrival.candidate.context;
             let document = Document { text: text.text, blocks: Vec::new(), title: context.title, published: context.published, area: context.area };
-            match guarded(|| gongbao_core::read(&document, provenance.lexicon)) {
-                Ok(reading) => {
+            match guarded(|| read(&document, provenance.lexicon)) {
+                Ok((reading, took)) => {
+                    normalizing = took;
                     let found = (reading.observations.len(), reading.investments.len());
                     row.title = reading.title.clone().or(row.title);
                     row.published = reading.published.or(row.published);
@@ -116,7 +142,16 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
         }
         (Content::Known, _) => {}
     }
-    row
+    (row, normalizing)
+}
+
+/// Reads a document as [`gongbao_core::read`] does, and tells how long normalization took.
+fn read(document: &Document, lexicon: &Lexicon) -> (Reading, Duration) {
+    let prepared = text::prepare(document);
+    let extracted = gongbao_core::extract::extract(&prepared, document, lexicon);
+    let start = Instant::now();
+    let reading = normalize::normalize(&prepared, document, extracted, lexicon);
+    (reading, start.elapsed())
 }
 
 /// The bytes once more, unless they have changed.
@@ -151,6 +186,25 @@ fn keep_object(config: &Config, hash: &str, bytes: Option<Vec<u8>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn documents_are_read_as_the_core_reads_them() {
+        let lexicon = Lexicon::builtin().unwrap();
+        let text = String::from("2023年，全市地区生产总值5420.6亿元，增长6.3%。新签约项目46个，计划总投资182亿元。");
+        let document = Document { text, area: Some(String::from("420500")), ..Document::default() };
+        let (reading, _) = read(&document, &lexicon);
+        assert!(!reading.observations.is_empty());
+        assert_eq!(reading, gongbao_core::read(&document, &lexicon));
+    }
+
+    #[test]
+    fn the_time_of_the_stage_is_parted_and_none_is_lost() {
+        let ms = Duration::from_millis;
+        assert_eq!(Busy { all: ms(400), normalizing: ms(100) }.part(100), (75, 25));
+        assert_eq!(Busy { all: ms(3), normalizing: ms(1) }.part(10), (7, 3));
+        assert_eq!(Busy::default().part(5), (5, 0));
+        assert_eq!(Busy { all: ms(1), normalizing: ms(1) }.and(Busy { all: ms(1), normalizing: ms(0) }).part(8), (4, 4));
+    }
 
     #[test]
     fn a_panic_becomes_an_error() {

@@ -16,6 +16,8 @@ pub mod ingest;
 
 mod extract;
 
+mod frame;
+
 pub mod write;
 
 pub mod ledger;

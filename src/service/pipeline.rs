@@ -85,7 +85,8 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     let (ingested, ingest_ms) = stage("ingest", || ingest(config, &ledger, &threads, options));
     let ingested = ingested?;
     let provenance = Provenance { run_id: &run_id, ingested_at: started_at, lexicon };
-    let (upserts, extract_ms) = stage("extract", || extract(ingested.work, provenance, config, &threads, options.progress));
+    let ((upserts, busy), core_ms) = stage("extract", || extract(ingested.work, provenance, config, &threads, options.progress));
+    let (extract_ms, normalize_ms) = busy.part(core_ms);
 
     let quarantined: Vec<_> = upserts.iter().filter(|row| is_newly_quarantined(row, &ingested.known)).collect();
     let is_whole = quarantined.is_empty() && ingested.failed_sources.is_empty();
@@ -107,7 +108,7 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
         bytes_read: ingested.bytes,
         ingest_ms,
         extract_ms,
-        normalize_ms: 0,
+        normalize_ms,
         write_ms: 0,
         version: String::from(env!("CARGO_PKG_VERSION")),
         config_hash: config.hash.clone(),
@@ -332,6 +333,6 @@ fn stage<T>(name: &'static str, work: impl FnOnce() -> T) -> (T, u64) {
     let start = Instant::now();
     let done = span.in_scope(work);
     let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!({ fields::STAGE_NAME } = name, { fields::STAGE_MS } = ms, "stage done");
+    tracing::debug!({ fields::STAGE_NAME } = name, { fields::STAGE_MS } = ms, "stage done");
     (done, ms)
 }

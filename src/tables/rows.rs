@@ -116,11 +116,11 @@ pub struct RunRow {
     pub investments: u64,
     /// Bytes read.
     pub bytes_read: u64,
-    /// Milliseconds in each stage.
+    /// Milliseconds by the clock in `ingest`.
     pub ingest_ms: u64,
-    /// Milliseconds in `text` and `extract`.
+    /// Milliseconds in `text` and `extract`: their part of the time in which documents went through the core.
     pub extract_ms: u64,
-    /// Milliseconds in `normalize`.
+    /// Milliseconds in `normalize`: the other part.
     pub normalize_ms: u64,
     /// Milliseconds in `write`.
     pub write_ms: u64,

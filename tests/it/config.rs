@@ -24,7 +24,7 @@ fn wrong_settings_are_told_with_line_and_column() {
 fn a_missing_configuration_is_a_configuration_error() {
     let house = House::new();
     let done = house.gongbao("run --config nowhere.toml").code(78);
-    assert!(stderr(&done).contains("cannot read the configuration nowhere.toml"), "{}", stderr(&done));
+    assert!(stderr(&done).contains("there is no configuration nowhere.toml; `gongbao init` writes one"), "{}", stderr(&done));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{CommandError, Surroundings, marks, table};
 use crate::cli::IndicatorsArgs;
 use crate::config::LogLevel;
 use crate::exit::Exit;
-use crate::observe::chain;
+use crate::observe::{chain, counted};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(super) fn indicators(args: &IndicatorsArgs, around: &mut Surroundings<'_>) -
     around.start_logs(None, LogLevel::Warn);
     let lexicon = around.lexicon(config.as_ref())?;
     let mut hits: BTreeMap<String, u64> = BTreeMap::new();
-    let mut without_code: u64 = 0;
+    let (mut documents, mut without_code): (usize, u64) = (0, 0);
     let mut exit = Exit::Ok;
     if let Some(missing) = args.hits.iter().find(|path| std::fs::symlink_metadata(path).is_err()) {
         return Err(CommandError::Usage(format!("{}: no such file or folder", missing.display())));
@@ -22,6 +22,7 @@ pub(super) fn indicators(args: &IndicatorsArgs, around: &mut Surroundings<'_>) -
     for document in if args.hits.is_empty() { Vec::new() } else { marks::read_all(&args.hits, None, &lexicon)? } {
         match document {
             Ok(document) => {
+                documents += 1;
                 for observation in document.reading.observations {
                     match observation.indicator_code {
                         Some(code) => *hits.entry(code).or_default() += 1,
@@ -71,9 +72,9 @@ pub(super) fn indicators(args: &IndicatorsArgs, around: &mut Surroundings<'_>) -
         let per_mille = (with_code * 1000).checked_div(all).unwrap_or_default();
         let share = format!("{}.{}", per_mille / 10, per_mille % 10);
         if args.json {
-            writeln!(around.out, "{}", json!({ "rows": all, "with_code": with_code, "percent": share }))?;
+            writeln!(around.out, "{}", json!({ "documents": documents, "rows": all, "with_code": with_code, "percent": share }))?;
         } else {
-            writeln!(around.out, "{with_code} of {all} rows carry a code ({share} %)")?;
+            writeln!(around.out, "{with_code} of {all} rows in {} carry a code ({share} %)", counted(documents, "document"))?;
         }
     }
     Ok(exit)

@@ -2,6 +2,7 @@
 
 mod explain;
 mod explain_html;
+mod filter;
 mod indicators;
 mod marks;
 mod runs;
@@ -50,6 +51,12 @@ pub enum CommandError {
     /// The word lists that the program carries are wrong.
     #[error("the program's own word lists are wrong")]
     Lexicon(#[from] LexiconError),
+    /// A configuration is there already.
+    #[error("{} is there already; `--force` writes it anew", path.display())]
+    Exists {
+        /// Which.
+        path: PathBuf,
+    },
     /// A file cannot be written.
     #[error("cannot write {}", path.display())]
     Create {
@@ -65,12 +72,18 @@ pub enum CommandError {
     #[error(transparent)]
     Ingest(#[from] IngestError),
     /// A document cannot be read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}", path.display())]
     Document {
         /// Which.
         path: PathBuf,
         /// Why.
         source: DocumentError,
+    },
+    /// Nothing tells where the tables are.
+    #[error("where are the tables? `--out DIR` tells it, or a configuration, but there is no {}", config.display())]
+    Nowhere {
+        /// The configuration that is not there.
+        config: PathBuf,
     },
     /// There are no tables yet.
     #[error("{}: no tables yet; `gongbao run` or `gongbao extract` makes them", path.display())]
@@ -103,6 +116,14 @@ pub enum CommandError {
     /// A table's rows cannot be shown.
     #[error("cannot read the rows")]
     Rows(#[from] arrow::error::ArrowError),
+    /// A table's rows cannot be filtered.
+    #[error("cannot filter the rows of {}", path.display())]
+    Filter {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: polars::error::PolarsError,
+    },
     /// The result cannot be printed.
     #[error("cannot print the result")]
     Print(#[from] io::Error),
@@ -114,7 +135,7 @@ impl CommandError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
-            Self::Config(_) | Self::Ingest(IngestError::Manifest(_)) => Exit::Configuration,
+            Self::Config(_) | Self::Nowhere { .. } | Self::Ingest(IngestError::Manifest(_)) => Exit::Configuration,
             Self::Run(RunError::Locked { .. }) => Exit::Locked,
             _ => Exit::Failed,
         }
@@ -181,7 +202,11 @@ impl Surroundings<'_> {
     fn output(&self, args: &OutArgs) -> Result<PathBuf, CommandError> {
         match &args.out {
             Some(out) => Ok(out.clone()),
-            None => Ok(self.config()?.output),
+            None => match self.config() {
+                Ok(config) => Ok(config.output),
+                Err(ConfigError::Missing { path }) => Err(CommandError::Nowhere { config: path }),
+                Err(error) => Err(error.into()),
+            },
         }
     }
 

@@ -2,27 +2,42 @@
 
 use super::{CommandError, Surroundings};
 use crate::cli::InitArgs;
-use crate::config::{LEXICON_README, SAMPLE};
+use crate::config::{LEXICON_README, SAMPLE, Source, tidy};
 use crate::exit::Exit;
-use crate::ingest;
+use crate::ingest::{self, Scan};
 use crate::observe::counted;
 use std::fs::File;
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Component, Path};
 
-/// The folder of documents in the repository, and the one that a new configuration names.
-const SAMPLES: (&str, &str) = ("../tests/corpus/samples", "../documents");
+/// The folder of documents in the repository.
+const SAMPLES: &str = "../tests/corpus/samples";
 
 /// Writes the commented configuration, its lexicon folder, and an empty folder for documents.
 pub(super) fn init(args: &InitArgs, around: &mut Surroundings<'_>) -> Result<Exit, CommandError> {
     let path = around.config_path().to_owned();
     let folder = path.parent().unwrap_or(Path::new(""));
-    let config = SAMPLE.replace(SAMPLES.0, SAMPLES.1).replace("name = \"samples\"", "name = \"documents\"");
-    create(&folder.join("lexicon").join("README.md"), LEXICON_README, true)?;
+    // A configuration in a folder of its own has documents and tables beside that folder, one without beside itself.
+    let above = if folder.components().all(|part| part == Component::CurDir) { "" } else { "../" };
+    let documents = folder.join(format!("{above}documents"));
+    let config = SAMPLE
+        .replace(SAMPLES, &format!("{above}documents"))
+        .replace("\"../output\"", &format!("\"{above}output\""))
+        .replace("name = \"samples\"", "name = \"documents\"");
     create(&path, &config, args.force)?;
-    let documents = folder.join(SAMPLES.1);
-    std::fs::create_dir_all(&documents).map_err(|source| CommandError::Create { path: documents, source })?;
-    writeln!(around.out, "{}", path.display())?;
+    let lexicon = folder.join("lexicon");
+    match create(&lexicon.join("README.md"), LEXICON_README, args.force) {
+        // The operator's own words stay.
+        Ok(()) | Err(CommandError::Exists { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    std::fs::create_dir_all(&documents).map_err(|source| CommandError::Create { path: documents.clone(), source })?;
+    writeln!(around.out, "configuration {}", path.display())?;
+    writeln!(around.out, "word lists    {}: your additions, its README.md tells how", lexicon.display())?;
+    let with = around.global.config.as_ref().map(|config| format!(" --config {}", config.display())).unwrap_or_default();
+    let documents = tidy(&documents);
+    let next = format!("`gongbao check{with}` and `gongbao run{with}`");
+    writeln!(around.out, "documents     {}: put .txt and .md files here, then {next}", documents.display())?;
     Ok(Exit::Ok)
 }
 
@@ -32,7 +47,10 @@ fn create(path: &Path, text: &str, may_replace: bool) -> Result<(), CommandError
         std::fs::create_dir_all(folder).map_err(cannot)?;
     }
     let file = if may_replace { File::create(path) } else { File::create_new(path) };
-    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(cannot)
+    match file.and_then(|mut file| file.write_all(text.as_bytes())) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(CommandError::Exists { path: path.to_owned() }),
+        written => written.map_err(cannot),
+    }
 }
 
 /// Tells whether configuration, word lists and manifests are right.
@@ -49,11 +67,27 @@ pub(super) fn check(around: &mut Surroundings<'_>) -> Result<Exit, CommandError>
     }
     for source in &config.sources {
         match ingest::scan(source, &config.output) {
-            Ok(scan) => writeln!(around.out, "source        {}: {}", source.name, counted(scan.candidates.len(), "document"))?,
+            Ok(scan) => writeln!(around.out, "source        {}: {}", source.name, told(source, &scan))?,
             Err(error @ (ingest::IngestError::Manifest(_) | ingest::IngestError::Glob { .. })) => return Err(error.into()),
             // What is not there today may be mounted when the run starts.
             Err(error) => writeln!(around.out, "source        {}: {error}", source.name)?,
         }
     }
     Ok(Exit::Ok)
+}
+
+/// What a source holds, and where it was looked for.
+fn told(source: &Source, scan: &Scan) -> String {
+    let paths: Vec<String> = source.paths.iter().map(|path| path.display().to_string()).collect();
+    let mut told = format!("{} in {}", counted(scan.candidates.len(), "document"), paths.join(", "));
+    if scan.skipped > 0 {
+        told += &format!(", {} skipped (other formats, links)", scan.skipped);
+    }
+    if scan.manifest_lines_without_document > 0 {
+        told += &format!(", {} of the manifest without a document", counted(scan.manifest_lines_without_document, "line"));
+    }
+    for (folder, error) in &scan.unseen {
+        told += &format!("; cannot look into {}: {error}", folder.display());
+    }
+    told
 }

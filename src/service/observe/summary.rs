@@ -116,7 +116,8 @@ impl fmt::Display for Summary {
         for failed in &self.failed_sources {
             writeln!(f, "failed     source {}: {}", failed.name, failed.error)?;
         }
-        write!(f, "time       ingest {} ms, extract {} ms, write {} ms", run.ingest_ms, run.extract_ms + run.normalize_ms, run.write_ms)?;
+        let ms = [("ingest", run.ingest_ms), ("extract", run.extract_ms), ("normalize", run.normalize_ms), ("write", run.write_ms)];
+        write!(f, "time       {}", ms.map(|(stage, ms)| format!("{stage} {ms} ms")).join(", "))?;
         match self.megabytes_per_second() {
             Some(rate) => writeln!(f, "; {rate:.1} MB/s")?,
             None => writeln!(f)?,

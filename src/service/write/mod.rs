@@ -3,7 +3,6 @@
 //! [`commit`] makes the next snapshot from the one before and what a run changed, and makes it current by one rename.
 //! Which documents are new, and what is in them, is settled before; who ran when is the ledger's.
 
-mod bridge;
 mod commit;
 mod disk;
 mod error;

@@ -15,7 +15,8 @@ use polars::prelude::{Expr, IntoLazy, SortMultipleOptions, SortOptions, col, lit
 
 use super::known::Texts;
 use super::plan::columns;
-use super::{WriteError, bridge, table_file};
+use super::{WriteError, table_file};
+use crate::frame;
 
 /// The columns that tell one point from another.
 const KEY: [&str; 14] = [
@@ -102,7 +103,7 @@ fn published(documents: &[PathBuf]) -> Result<BTreeMap<String, i32>, WriteError>
 fn points(observations: &RecordBatch, published: &BTreeMap<String, i32>) -> Result<RecordBatch, WriteError> {
     let failed = |source| WriteError::Series { source };
     let prepared = prepare(observations, published)?;
-    let frame = bridge::to_polars(&prepared).map_err(failed)?;
+    let frame = frame::to_polars(&prepared).map_err(failed)?;
     let newest =
         SortMultipleOptions::default().with_order_descending_multi([true, true, false, false]).with_nulls_last(true).with_maintain_order(true);
     let points = frame
@@ -122,7 +123,7 @@ fn points(observations: &RecordBatch, published: &BTreeMap<String, i32>) -> Resu
         ])
         .collect()
         .map_err(failed)?;
-    let points = bridge::to_arrow(&points).map_err(columns(Table::Series))?;
+    let points = frame::to_arrow(&points).map_err(columns(Table::Series))?;
     align(Table::Series, &points).and_then(|points| sort(Table::Series, &points)).map_err(columns(Table::Series))
 }
 

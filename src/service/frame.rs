@@ -26,7 +26,7 @@ const _: () = {
 /// Hands a batch to Polars.
 ///
 /// - Errors: a type that Polars lacks.
-pub(super) fn to_polars(batch: &RecordBatch) -> PolarsResult<DataFrame> {
+pub(crate) fn to_polars(batch: &RecordBatch) -> PolarsResult<DataFrame> {
     let schema = batch.schema();
     let columns = schema.fields().iter().zip(batch.columns());
     let columns = columns.map(|(field, array)| column_to_polars(field, array)).collect::<PolarsResult<Vec<_>>>()?;
@@ -36,7 +36,7 @@ pub(super) fn to_polars(batch: &RecordBatch) -> PolarsResult<DataFrame> {
 /// Takes a batch back from Polars; every column may be null.
 ///
 /// - Errors: a type that arrow-rs lacks.
-pub(super) fn to_arrow(frame: &DataFrame) -> Result<RecordBatch, ArrowError> {
+pub(crate) fn to_arrow(frame: &DataFrame) -> Result<RecordBatch, ArrowError> {
     let arrays = frame.columns().iter().map(|column| series_to_arrow(&column.as_materialized_series().rechunk()));
     let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
     let fields = frame.columns().iter().zip(&arrays).map(|(column, array)| Field::new(column.name().as_str(), array.data_type().clone(), true));
