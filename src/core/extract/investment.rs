@@ -81,8 +81,8 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], stages: &
         let event = aggregate_event(sentence, statement, amount.and_then(|a| statements.get(a)));
         // 「其中民营企业投资项目19个」 is part of what was signed before.
         let clause = clause_around(sentence, &statement.quantity.range);
-        let between = found.last().map(|last| sentence.cut(last.range.end, statement.quantity.range.start)).unwrap_or_default();
-        let whole = found.last().filter(|_| clause.contains("其中") || between.contains("其中"));
+        let among = sentence.cut(0, statement.quantity.range.start).rfind("其中");
+        let whole = among.and_then(|at| found.iter().rev().find(|deal| deal.range.start < at));
         let own = event.filter(|event| whole.is_none() || *event != Event::Investment);
         let inherited = whole.or_else(|| found.last().filter(|_| statement.written.ends_with("项目"))).map(|deal| deal.event);
         let Some(event) = own.or(inherited).or(event).or_else(|| amount.map(|_| Event::Investment)) else { continue };
@@ -264,6 +264,11 @@ impl Stages {
             .iter()
             .filter(|(_, event)| matches!(event, Event::Started | Event::Completed | Event::Signed))
             .find(|(word, _)| text.contains(word));
+        // 「计划明年投产」, 「投产后」: not yet.
+        const AHEAD: &[&str] = &["计划", "将", "拟", "预计", "力争", "确保", "后", "有望"];
+        let told = told.filter(|(word, _)| {
+            !text.split(['，', '。', '；']).filter(|clause| clause.contains(word)).any(|clause| AHEAD.iter().any(|ahead| clause.contains(ahead)))
+        });
         if let (Some((_, event)), Some(project)) = (told, project::last_project(text, lexicon)) {
             self.known.push((project, *event));
         }
