@@ -80,7 +80,6 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], stages: &
         }
         let event = aggregate_event(sentence, statement, amount.and_then(|a| statements.get(a)));
         // 「其中民营企业投资项目19个」 is part of what was signed before.
-        let clause = clause_around(sentence, &statement.quantity.range);
         let among = sentence.cut(0, statement.quantity.range.start).rfind("其中");
         let whole = among.and_then(|at| found.iter().rev().find(|deal| deal.range.start < at));
         let own = event.filter(|event| whole.is_none() || *event != Event::Investment);
