@@ -275,6 +275,9 @@ impl Reader<'_, '_> {
             return None;
         }
         let trimmed = text.trim_end_matches(['约', '近']).trim_end_matches("超过").trim_end_matches('的');
+        if text.contains("完成") && text.contains("计划") && text.ends_with('的') {
+            return text.find("完成");
+        }
         let is_plan =
             ["计划", "目标", "任务", "预算", "预期目标", "目标任务", "年计划", "计划数", "调整预算", "年初预算", "预算数", "计划投资", "任务数"]
                 .iter()

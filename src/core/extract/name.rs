@@ -67,6 +67,19 @@ impl Reader<'_, '_> {
                 return Some(done);
             }
         }
+        // 「交通局共安排了2000万元以上的重点交通项目」
+        if let Some(at) = own.find("以上的").map(|at| at + "以上的".len()).filter(|at| own.len() - at >= 9) {
+            own = own.get(at..).unwrap_or_default().to_owned();
+        } else if let Some(at) = own.find('了').map(|at| at + "了".len()).filter(|at| *at <= 33 && own.len() - at >= 12 && own.len() > 36) {
+            own = own.get(at..).unwrap_or_default().to_owned();
+        }
+        // 「较五年前增长2.4倍」
+        if own.starts_with(['较', '比']) && matches!(statement.measure, Measure::Yoy | Measure::Growth | Measure::Change) {
+            if statement.measure == Measure::Yoy && statement.against.is_none() {
+                statement.measure = Measure::Growth;
+            }
+            own.clear();
+        }
         // 「进出口总额突破万亿元、增速居第5位」: a level told in words is no part of the label.
         if let Some(at) = ["突破", "超过", "达到"].iter().filter_map(|w| own.find(w)).filter(|at| *at >= 12).min() {
             own.truncate(at);
@@ -109,7 +122,13 @@ impl Reader<'_, '_> {
         } else {
             own
         };
-        let label = if label.is_empty() && statement.measure != Measure::Level { self.clause_subject(quantity.range.start) } else { label };
+        let label = if label.is_empty() && !takes_noun {
+            // 「占工业投资比重为48%，比上年提高1个百分点」 is of the share.
+            let share = self.found.last().filter(|last| quantity.base == "pp" && last.measure == Measure::Share).map(|last| last.label.clone());
+            share.unwrap_or_else(|| self.clause_subject(quantity.range.start))
+        } else {
+            label
+        };
         // 「隧道5座共3088米」
         let is_total = label.is_empty()
             && counts
@@ -476,7 +495,7 @@ impl Reader<'_, '_> {
             }
         }
         let is_of_label = ["占比", "增速", "增幅", "比重"].iter().any(|w| own.ends_with(w));
-        let short = self.topic.subject.chars().count() < 3;
+        let short = ["协议", "合同", "签约", "总", "计划", "其他"].contains(&self.topic.subject.as_str());
         let subject = if is_of_label { &self.topic.label } else { &self.topic.subject };
         if !is_bare || subject.is_empty() || short && !is_of_label || subject.contains(&own) { own } else { format!("{subject}{own}") }
     }

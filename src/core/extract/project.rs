@@ -40,6 +40,12 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
     while let Some((len, _)) = lexicon.cues.prefix(name, |cue| cue == Cue::Opener) {
         name = name.get(len..).unwrap_or_default();
     }
+    // 「在城北实施供水工程」
+    if let Some(at) = ["实施", "启动", "推进"].iter().filter_map(|word| name.find(word).map(|at| at + word.len())).filter(|at| *at <= 24).max()
+        && name.get(at..).is_some_and(|rest| rest.chars().count() >= 5)
+    {
+        name = name.get(at..)?;
+    }
     // 「物流园区晋升为自治区级物流园区」
     if let Some(at) = ["晋升为", "成为", "列为", "升级为", "作为", "更名为"].iter().filter_map(|word| name.find(word)).min() {
         name = name.get(..at)?;
