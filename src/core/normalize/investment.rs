@@ -1,9 +1,9 @@
 //! Events as worded → investment records: amounts, counts, period and area from the observations that tell them.
 
-use super::Place;
 use super::scope::Scope;
+use super::{Place, confidence};
 use crate::extract::Found;
-use crate::model::{Bound, Event, Investment, Observation, Reading, Status};
+use crate::model::{Bound, Event, Investment, Reading, Status};
 
 /// Adds the investment records of one sentence to the reading; `first` is the place of its first observation.
 pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Scope, reading: &mut Reading) {
@@ -62,7 +62,7 @@ pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Sco
             evidence: place.evidence(),
             page: place.page,
             rule: deal.rule,
-            confidence: confidence(leading, deal.project.is_some() || count.is_some()),
+            confidence: confidence::of_rule(deal.rule),
             flags,
         });
     }
@@ -71,10 +71,4 @@ pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Sco
 /// A project's name without blanks, quotation marks and brackets: the same in every document.
 fn project_key(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '“' | '”' | '（' | '）' | '(' | ')' | '《' | '》' | '·')).collect()
-}
-
-/// Per mille; measured on the labelled passages.
-fn confidence(leading: Option<&Observation>, is_named: bool) -> u16 {
-    let base = if is_named { 800 } else { 600 };
-    leading.map_or(500, |row| row.confidence.min(base))
 }

@@ -1,6 +1,7 @@
 //! Gives wording its meaning: codes, periods, areas, multipliers.
 
 pub(crate) mod area;
+mod confidence;
 mod investment;
 mod observation;
 pub(crate) mod period;

@@ -7,7 +7,7 @@ use chrono::Datelike;
 use super::period;
 use super::scope::Scope;
 use super::when::Periods;
-use super::{Place, area};
+use super::{Place, area, confidence};
 use crate::extract::Found;
 use crate::extract::period::{PeriodWording, YearWord};
 use crate::extract::statement::{Base, Statement};
@@ -69,13 +69,16 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             }
         };
         let range = &statement.quantity.range;
+        let label = indicator_text(statement, lexicon);
+        let known = confidence::Known { has_code: code.is_some(), is_period_told: is_told, is_area_told, period: &when, label: &label };
+        let confidence = confidence::of_statement(statement, &known);
         reading.observations.push(Observation {
             span: place.source(range),
             value_text: place.written(range),
             unit_text: text.get(statement.quantity.unit_start..range.end).unwrap_or_default().to_owned(),
             indicator_code: code,
             indicator: name,
-            indicator_text: indicator_text(statement, lexicon),
+            indicator_text: label,
             entity,
             measure,
             value: statement.value,
@@ -91,7 +94,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             evidence: place.evidence(),
             page: place.page,
             rule: statement.rule,
-            confidence: confidence(statement, is_told, is_area_told),
+            confidence,
             flags: flags.into_iter().collect(),
         });
     }
@@ -189,24 +192,6 @@ fn entity_of(statement: &Statement) -> Option<String> {
     let is_thing =
         ["项目", "工程", "园", "园区", "公司", "集团", "基地", "中心", "厂", "线", "期", "学校", "医院"].iter().any(|w| subject.ends_with(w));
     (is_thing && !subject.is_empty()).then(|| subject.to_owned())
-}
-
-/// Per mille; measured on the labelled passages.
-fn confidence(statement: &Statement, is_period_told: bool, is_area_told: bool) -> u16 {
-    let mut confidence: u16 = 920;
-    if !statement.is_own_label {
-        confidence -= 60;
-    }
-    if !is_period_told {
-        confidence -= 40;
-    }
-    if !is_area_told {
-        confidence -= 20;
-    }
-    if statement.label.chars().count() > 18 {
-        confidence -= 200;
-    }
-    confidence
 }
 
 fn is_future(statement: &Statement, found: &Found, scope: &Scope) -> bool {
