@@ -74,10 +74,18 @@ impl Reader<'_, '_> {
             own = own.get(at..).unwrap_or_default().to_owned();
         }
         // 「较五年前增长2.4倍」
-        if own.starts_with(['较', '比']) && matches!(statement.measure, Measure::Yoy | Measure::Growth | Measure::Change) {
+        let is_noun = ["比重", "比例", "比值", "比率", "比赛"].iter().any(|w| own.starts_with(w));
+        if own.starts_with(['较', '比']) && !is_noun && matches!(statement.measure, Measure::Yoy | Measure::Growth | Measure::Change) {
             if statement.measure == Measure::Yoy && statement.against.is_none() {
                 statement.measure = Measure::Growth;
             }
+            own.clear();
+        }
+        // 「占全国的36.2%，比重提升0.4个百分点」
+        if ["比重", "占比", "比例", "所占比重"].contains(&own.as_str())
+            && quantity.base == "pp"
+            && self.found.last().is_some_and(|last| last.measure == Measure::Share)
+        {
             own.clear();
         }
         // 「进出口总额突破万亿元、增速居第5位」: a level told in words is no part of the label.
