@@ -130,9 +130,11 @@ impl Reader<'_, '_> {
         } else {
             own
         };
+        let mut from_share = false;
         let label = if label.is_empty() && !takes_noun {
             // 「占工业投资比重为48%，比上年提高1个百分点」 is of the share.
             let share = self.found.last().filter(|last| quantity.base == "pp" && last.measure == Measure::Share).map(|last| last.label.clone());
+            from_share = share.is_some();
             share.unwrap_or_else(|| self.clause_subject(quantity.range.start))
         } else {
             label
@@ -220,7 +222,7 @@ impl Reader<'_, '_> {
                 .iter()
                 .position(|a| a.range.end <= quantity.range.start && statement.label.starts_with(self.sentence.cut(a.range.start, a.range.end)));
         }
-        statement.is_own_label = true;
+        statement.is_own_label = !from_share;
         if statement.measure == Measure::Level && quantity.base == "percent" {
             if ["占比", "比重", "比例", "份额"].iter().any(|w| statement.label.ends_with(w)) {
                 statement.measure = Measure::Share;
