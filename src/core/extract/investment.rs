@@ -191,6 +191,13 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
         let is_list = ["等项目", "等重大项目", "等重点项目", "等工程", "等产业项目", "等重点工程", "等一批项目", "等重大工程"]
             .iter()
             .find_map(|w| subject.strip_suffix(w));
+        // 「甲、乙等入园项目」
+        let is_list = is_list.or_else(|| {
+            subject
+                .rfind('等')
+                .filter(|at| subject.get(*at..).is_some_and(|tail| tail.chars().count() <= 7 && tail.ends_with("项目")))
+                .and_then(|at| subject.get(..at))
+        });
         let body = is_list.unwrap_or(subject);
         let head = if is_list.is_some() || body.ends_with("项目") { "项目" } else { "工程" };
         if is_list.is_none() && !body.ends_with("项目") && !body.ends_with("工程") && !body.ends_with("生产线") {
@@ -214,7 +221,13 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
             if count {
                 continue;
             }
-            let investors = companies.iter().filter(|company| sentence.text.contains(&format!("{company}{name}"))).cloned().collect();
+            // 「大唐集团…，大唐5万千瓦风电项目」: the project bears its investor's name.
+            let head: String = name.chars().take(2).collect();
+            let investors = companies
+                .iter()
+                .filter(|company| company.starts_with(&head) || sentence.text.contains(&format!("{company}{name}")))
+                .cloned()
+                .collect();
             found.push(Deal {
                 rule: "listed",
                 event,

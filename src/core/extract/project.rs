@@ -29,7 +29,7 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
         match c {
             '）' | '”' => depth += 1,
             '（' | '“' if depth > 0 => depth -= 1,
-            '，' | '。' | '；' | '：' | '、' | '！' | '？' | '（' | '\n' | '\t' | '的' | '了' | '…' | '是' if depth == 0 => {
+            '，' | '。' | '；' | '：' | '、' | '！' | '？' | '（' | '\n' | '\t' | '的' | '了' | '…' | '是' | '向' if depth == 0 => {
                 start = at + c.len_utf8();
                 break;
             }

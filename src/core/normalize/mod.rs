@@ -52,7 +52,7 @@ pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted,
         }
         let first = reading.observations.len();
         observation::observe(found, text, &place, &mut scope, lexicon, &mut reading);
-        investment::record(found, &place, first, &scope, &mut reading);
+        investment::record(found, &place, first, &scope, lexicon, &mut reading);
     }
     reading.findings.sort_by_key(|finding| finding.span.start);
     reading
