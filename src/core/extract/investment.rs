@@ -260,7 +260,15 @@ fn split_members(text: &str) -> Vec<&str> {
             _ => {}
         }
     }
-    members.push(text.get(start..).unwrap_or_default());
+    // 「…、甲堆棚及乙钢渣粉」: the last joint is a word.
+    let last = text.get(start..).unwrap_or_default();
+    let joint = ["以及", "及", "和"].iter().find_map(|word| last.find(word).map(|at| (at, word.len())));
+    match joint
+        .filter(|(at, len)| last.get(..*at).is_some_and(|a| a.chars().count() >= 4) && last.get(at + len..).is_some_and(|b| b.chars().count() >= 4))
+    {
+        Some((at, len)) => members.extend([last.get(..at).unwrap_or_default(), last.get(at + len..).unwrap_or_default()]),
+        None => members.push(last),
+    }
     members
 }
 
@@ -268,9 +276,18 @@ fn split_members(text: &str) -> Vec<&str> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stages {
     known: Vec<(String, Event)>,
+    title: Option<Event>,
 }
 
 impl Stages {
+    /// What a document's title says of its projects: 「…集中开工」.
+    pub(crate) fn of_title(title: Option<&str>) -> Self {
+        let told = title.and_then(|title| {
+            STAGES.iter().find(|(word, event)| matches!(event, Event::Started | Event::Completed | Event::Signed) && title.contains(word))
+        });
+        Self { known: Vec::new(), title: told.map(|(_, event)| *event) }
+    }
+
     fn hear(&mut self, text: &str, lexicon: &Lexicon) {
         let told = STAGES
             .iter()
@@ -287,7 +304,7 @@ impl Stages {
     }
 
     fn of(&self, project: &str) -> Option<Event> {
-        self.known.iter().rev().find(|(known, _)| known.contains(project) || project.contains(known.as_str())).map(|(_, event)| *event)
+        self.known.iter().rev().find(|(known, _)| known.contains(project) || project.contains(known.as_str())).map(|(_, event)| *event).or(self.title)
     }
 }
 

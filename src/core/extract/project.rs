@@ -52,13 +52,17 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
     }
     let count = name.chars().count();
     let starts_as_number = name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '个' | '项' | '等' | '多' | '余'));
-    ((4..=40).contains(&count) && !starts_as_number && !lexicon.cues.is(name, Cue::GenericProject))
-        .then(|| name.trim_matches(|c| matches!(c, '、' | '，')).to_owned())
+    ((4..=40).contains(&count)
+        && (!starts_as_number || ["吨", "千瓦", "兆瓦", "平方米"].iter().any(|unit| name.contains(unit)))
+        && !lexicon.cues.is(name, Cue::GenericProject))
+    .then(|| name.trim_matches(|c| matches!(c, '、' | '，')).to_owned())
 }
 
 /// Whether a phrase may name a project.
 pub(super) fn is_name(phrase: &str, lexicon: &Lexicon) -> bool {
     phrase.chars().count() >= 3
+        && !phrase.ends_with("重点项目")
+        && !phrase.ends_with("重大项目")
         && !lexicon.cues.is(phrase, Cue::GenericProject)
         && !phrase.starts_with("该")
         && !["重点", "重大", "一批", "各类", "这些", "以上", "新的"].iter().any(|w| phrase.starts_with(w))
