@@ -161,7 +161,11 @@ fn of_reading(read: &marks::Read, ranking: &mut Ranking<'_>) {
         ranking.add(finding.kind.as_str(), phrase, example(finding.span.start, &finding.evidence, cut(&finding.span)));
     }
     for row in read.reading.observations.iter().filter(|row| row.flags.contains(&UNKNOWN_INDICATOR)) {
-        ranking.add(UNKNOWN_INDICATOR, normalised(&row.indicator), example(row.span.start, &row.evidence, row.value_text.clone()));
+        ranking.add(UNKNOWN_INDICATOR, normalised(&row.indicator), {
+            let sentence = cut(&row.evidence);
+            let wording = first_in(&sentence, [&row.indicator, &row.indicator_text, &row.value_text]);
+            Example { path: read.path.clone(), start: row.span.start, sentence, wording }
+        });
     }
 }
 
@@ -176,16 +180,17 @@ fn of_snapshot(snapshot: &Path, ranking: &mut Ranking<'_>) -> Result<(), Command
             told.entry(text(document)).or_default().push(told_here);
         }
     })?;
-    let columns = ["document_id", "char_start", "char_end", "evidence", "indicator", "value_text", "flags"];
+    let columns = ["document_id", "char_start", "char_end", "evidence", "indicator", "indicator_text", "value_text", "flags"];
     let is_wanted = ranking.wants(UNKNOWN_INDICATOR);
     rows::for_each(snapshot, Table::Indicators, &columns, &mut |row| {
-        if let [document, start, end, evidence, indicator, value, Value::Array(flags)] = row.as_slice()
+        if let [document, start, end, evidence, indicator, written, value, Value::Array(flags)] = row.as_slice()
             && is_wanted
             && flags.iter().any(|flag| flag == UNKNOWN_INDICATOR)
         {
-            let phrase = Some(normalised(&text(indicator)));
+            let (sentence, label) = (text(evidence), text(indicator));
+            let (phrase, wording) = (Some(normalised(&label)), first_in(&sentence, [&label, &text(written), &text(value)]));
             let kind = UNKNOWN_INDICATOR.to_owned();
-            let told_here = Told { kind, chars: place(start)..place(end), sentence: text(evidence), wording: text(value), phrase };
+            let told_here = Told { kind, chars: place(start)..place(end), sentence, wording, phrase };
             told.entry(text(document)).or_default().push(told_here);
         }
     })?;
@@ -211,6 +216,11 @@ struct Told {
     wording: String,
     /// None where it is to be cut from the document.
     phrase: Option<String>,
+}
+
+/// The first of the wordings that stands in the sentence: the name of an indicator may be put together from several places.
+fn first_in(sentence: &str, wordings: [&str; 3]) -> String {
+    wordings.into_iter().find(|wording| sentence.contains(wording)).unwrap_or_default().to_owned()
 }
 
 fn text(cell: &Value) -> String {
