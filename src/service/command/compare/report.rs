@@ -26,7 +26,7 @@ pub(super) fn print_row(place: &Place, aspect: &Aspect, change: &Change, out: &m
 fn described(aspect: &Aspect, row: &Row) -> String {
     let cells = aspect.compared.iter().zip(&row.values).map(|(column, value)| (column, rows::written(value)));
     let cells = cells.filter(|(_, value)| !value.is_empty()).map(|(column, value)| format!("{column}={value}"));
-    std::iter::once(format!("「{}」", row.written)).chain(cells).collect::<Vec<_>>().join(" ")
+    quoted(row).into_iter().chain(cells).collect::<Vec<_>>().join(" ")
 }
 
 fn differences(aspect: &Aspect, old: &Row, new: &Row, columns: &[usize]) -> String {
@@ -35,7 +35,12 @@ fn differences(aspect: &Aspect, old: &Row, new: &Row, columns: &[usize]) -> Stri
         let column = aspect.compared.get(*at).copied().unwrap_or_default();
         format!("{column} {} → {}", written(old, *at), written(new, *at))
     });
-    format!("「{}」 {}", new.written, told.collect::<Vec<_>>().join("; "))
+    quoted(new).into_iter().chain([told.collect::<Vec<_>>().join("; ")]).collect::<Vec<_>>().join(" ")
+}
+
+/// The figure as written; events that only count projects have none.
+fn quoted(row: &Row) -> Option<String> {
+    (!row.written.is_empty()).then(|| format!("「{}」", row.written))
 }
 
 /// A changed row for a script: all that is compared, and of altered rows what differs.
