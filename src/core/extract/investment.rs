@@ -105,12 +105,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], stages: &
         }
         if let Some(mut deal) = financed(sentence, statements, at, lexicon).or_else(|| named(sentence, statements, at, stages, lexicon)) {
             if deal.investors.is_empty() && deal.event != Event::Invested {
-                deal.investors = companies
-                    .iter()
-                    .filter(|company| !deal.project.as_ref().is_some_and(|p| p.contains(company.as_str())))
-                    .take(1)
-                    .cloned()
-                    .collect();
+                deal.investors = companies.iter().take(1).cloned().collect();
             }
             found.push(deal);
         }
@@ -206,6 +201,7 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
         // 「确保…项目建成投产」 is still to come.
         let is_ordered = ["确保", "力争", "力促", "重点推进", "加快推进", "推进", "推动", "促进", "抓好", "争取"].iter().any(|w| body.contains(w));
         let event = if is_ordered && !clause.contains('已') && !clause.contains('了') { Event::Planned } else { event };
+        let mut leader = None;
         for member in split_members(body) {
             let has_head = lexicon.cues.ends(member, Cue::ProjectHead) || member.ends_with(['期', '厂', '线']);
             let name = if has_head { member.to_owned() } else { format!("{member}{head}") };
@@ -223,11 +219,16 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
             }
             // 「大唐集团…，大唐5万千瓦风电项目」: the project bears its investor's name.
             let head: String = name.chars().take(2).collect();
-            let investors = companies
+            let mut investors: Vec<String> = companies
                 .iter()
                 .filter(|company| company.starts_with(&head) || sentence.text.contains(&format!("{company}{name}")))
                 .cloned()
                 .collect();
+            // 「武新有限甲、乙、丙项目」: one company builds what its name opens.
+            leader = leading_company(&name).or(leader);
+            if investors.is_empty() {
+                investors.extend(leader.clone());
+            }
             found.push(Deal {
                 rule: "listed",
                 event,
@@ -242,6 +243,14 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
             });
         }
     }
+}
+
+/// The company whose name opens a project's.
+fn leading_company(name: &str) -> Option<String> {
+    let head = ["有限公司", "集团", "公司", "有限", "股份", "实业", "科技"].iter().find_map(|word| name.find(word).map(|at| at + word.len()))?;
+    let company = name.get(..head)?;
+    let is_name = (4..=14).contains(&company.chars().count()) && !company.contains(|c: char| c.is_ascii_digit() || matches!(c, '“' | '（'));
+    (is_name && name.get(head..).is_some_and(|rest| rest.chars().count() >= 4)).then(|| company.to_owned())
 }
 
 /// Members of a list, quoted commas kept.

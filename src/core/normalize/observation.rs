@@ -167,7 +167,8 @@ fn currency(statement: &Statement, text: &str, scope: &Scope) -> String {
     let at_home = match scope.default_area.as_ref().map(|area| area.name.as_str()) {
         Some("香港特别行政区") => "HKD",
         Some("澳门特别行政区") => "MOP",
-        Some("台湾省") => "TWD",
+        // Where a text names 人民币, its 元 are of the mainland.
+        Some("台湾省") if !text.contains("人民币") => "TWD",
         _ => return statement.base.clone(),
     };
     let range = &statement.quantity.range;
@@ -186,7 +187,8 @@ fn find_indicator<'a>(statement: &Statement, lexicon: &'a Lexicon) -> Option<&'a
         .chain(Some(statement.written.as_str()).filter(|written| is_subject || statement.label.strip_suffix("面积") == Some(*written)))
         .find_map(|label| {
             let label = label.strip_suffix("增速").or_else(|| label.strip_suffix("增幅")).unwrap_or(label);
-            lexicon.catalogue.find(label)
+            // 「“三公”经费」 and 「三公经费」 are one.
+            lexicon.catalogue.find(label).or_else(|| lexicon.catalogue.find(&label.replace(['“', '”'], "")))
         })?;
     let fits = statement.measure != Measure::Level || found.families.is_empty() || found.families.contains(&statement.quantity.family);
     // 「新增公园」 is no stock of parks.
