@@ -233,6 +233,12 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
             || part.ends_with(['率', '额', '量', '值', '数', '费', '税'])
             || part.ends_with("收入")
     };
+    // 「细颗粒物、臭氧改善幅度」: what is measured of the last is measured of all.
+    const SHARED: &[&str] = &["改善幅度", "下降幅度", "增长幅度", "占比", "比重"];
+    if let Some(shared) = SHARED.iter().find(|shared| last.ends_with(**shared) && last.len() > shared.len()) {
+        parts.iter_mut().filter(|part| !part.ends_with(shared) && part.chars().count() >= 2).for_each(|part| part.push_str(shared));
+        return parts;
+    }
     let count = parts.len();
     for (place, part) in parts.iter_mut().enumerate() {
         if place + 1 == count || is_whole(part) {
@@ -247,7 +253,8 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
         }
         let prefix = part.chars().count();
         let tail: String = last.chars().skip(prefix).collect();
-        if last.chars().count() > prefix + 1 && !tail.is_empty() {
+        let is_measured = lexicon.cues.suffix(&last, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| last.len() - len >= "蔬菜".len());
+        if last.chars().count() > prefix + 1 && !tail.is_empty() || is_measured {
             let head = tail_of(&last, lexicon);
             part.push_str(&head);
         }
@@ -276,7 +283,11 @@ fn tail_of(last: &str, lexicon: &Lexicon) -> String {
     let at = match (known, attribute) {
         (Some(known), _) => known,
         (None, Some(attribute)) => attribute,
-        (None, None) => return String::new(),
+        // 「建筑垃圾利用率」: two characters and 率.
+        (None, None) => {
+            let from = last.char_indices().rev().nth(2).map(|(at, _)| at).filter(|at| last.ends_with('率') && *at >= 6);
+            return from.and_then(|at| last.get(at..)).unwrap_or_default().to_owned();
+        }
     };
     last.get(at..).unwrap_or_default().to_owned()
 }

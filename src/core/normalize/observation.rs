@@ -146,7 +146,7 @@ fn measured(
                     }
                 }
             }
-            Some(PeriodWording::Same { year: Some(YearWord::Absolute(year)) }) if when.end.is_some_and(|end| end.year() - 1 != year) => {
+            Some(PeriodWording::Same { year: Some(YearWord::Absolute(year)) }) if when.end.is_none_or(|end| end.year() - 1 != year) => {
                 (if growth { Measure::Growth } else { statement.measure }, Some(format!("year:{year}")))
             }
             Some(PeriodWording::Same { .. }) => (if growth { Measure::Yoy } else { statement.measure }, Some(String::from("same_period_last_year"))),
