@@ -256,7 +256,9 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
         let is_measured = lexicon.cues.suffix(&last, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| last.len() - len >= "蔬菜".len());
         if last.chars().count() > prefix + 1 && !tail.is_empty() || is_measured {
             let head = tail_of(&last, lexicon);
-            part.push_str(&head);
+            // 「高技术制造业和装备制造业增加值」: 制造业 is told by both.
+            let told = head.char_indices().map(|(at, _)| at).rev().find(|at| *at > 0 && head.get(..*at).is_some_and(|start| part.ends_with(start)));
+            part.push_str(head.get(told.unwrap_or_default()..).unwrap_or_default());
         }
     }
     parts
