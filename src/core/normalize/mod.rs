@@ -4,6 +4,7 @@ pub(crate) mod area;
 mod investment;
 mod observation;
 pub(crate) mod period;
+mod reconcile;
 mod scope;
 mod when;
 
@@ -54,6 +55,7 @@ pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted,
         investment::record(found, &place, first, &scope, &mut reading);
     }
     reading.findings.sort_by_key(|finding| finding.span.start);
+    reconcile::reconcile(&document.text, &mut reading);
     reading
 }
 
