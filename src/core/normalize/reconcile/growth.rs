@@ -13,6 +13,7 @@ pub(super) fn check(checked: &Checked<'_>, claims: &mut Claims<'_>) {
         }
     }
     gap(checked, claims);
+    multiple(checked, claims);
 }
 
 fn is_growth(row: &Observation) -> bool {
@@ -129,6 +130,34 @@ fn gap(checked: &Checked<'_>, claims: &mut Claims<'_>) {
             let given = |reach| checked.interval(own, reach)?.minus(checked.interval(other, reach)?);
             let how = |computed: &str| format!("the gap is {computed}, but it is told as {}", checked.written(at));
             claims.weigh("gap", (at, &[own, other]), Pairing::Likely, given, how);
+        }
+    }
+}
+
+/// 「达到69亿元，是2010年的2.6倍」 where the level of that year stands somewhere else.
+fn multiple(checked: &Checked<'_>, claims: &mut Claims<'_>) {
+    for (at, row) in checked.rows.iter().enumerate().filter(|(_, row)| row.measure == Measure::Multiple && row.unit == "times") {
+        let Some(year) = row.baseline.as_ref().and_then(|base| base.strip_prefix("year:")) else { continue };
+        let Some(level) = at.checked_sub(1).filter(|level| checked.sentence(at).contains(level)) else { continue };
+        let Some(level_row) = checked.rows.get(level).filter(|level| level.measure == Measure::Level && level.indicator_text == row.indicator_text)
+        else {
+            continue;
+        };
+        let bases = checked.rows.iter().enumerate().filter(|(_, base)| {
+            base.measure == Measure::Level
+                && base.indicator_text == level_row.indicator_text
+                && base.unit == level_row.unit
+                && base.area == level_row.area
+                && base.entity == level_row.entity
+                && base.period.end.is_some_and(|end| end.year().to_string() == year)
+                && !base.flags.contains(&"period_inferred")
+        });
+        for (base, _) in bases.filter(|(base, _)| *base != level) {
+            let given = |reach| checked.interval(level, reach)?.over(checked.interval(base, reach)?);
+            let how = |computed: &str| {
+                format!("{} is {computed} of {}, but it is told as {}", checked.written(level), checked.written(base), checked.written(at))
+            };
+            claims.weigh("multiple", (at, &[level, base]), Pairing::Likely, given, how);
         }
     }
 }

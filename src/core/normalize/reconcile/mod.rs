@@ -210,7 +210,7 @@ fn is_same_scene(one: &Observation, other: &Observation) -> bool {
     one.area == other.area
         && one.period.end == other.period.end
         && (one.period.start == other.period.start || one.period.start.is_none() || other.period.start.is_none())
-        && one.revision == other.revision
+        && (one.revision == other.revision || one.revision.is_none() || other.revision.is_none())
 }
 
 /// A label without the words that do not change what it names.

@@ -127,10 +127,11 @@ fn name_of_both(one: &Observation, other: &Observation) -> Option<String> {
 /// 「奖牌252枚（金牌88枚、银牌84枚、铜牌80枚）」: a list behind a number that happens to make it up; never a contradiction, since lists may be cut short.
 fn list(checked: &Checked<'_>, claims: &mut Claims<'_>, whole: usize, end: usize) {
     let Some(row) = checked.rows.get(whole).filter(|row| is_sum(row)) else { return };
-    let is_opened = checked.rows.get(whole + 1).is_some() && ["（", "(", "其中", "包括", "分别"].iter().any(|word| {
-        let tie = checked.between(whole, whole + 1);
-        tie.contains(word) && !tie.contains(['；', '。', '）', ')'])
-    });
+    let is_opened = checked.rows.get(whole + 1).is_some()
+        && ["（", "(", "其中", "包括", "分别"].iter().any(|word| {
+            let tie = checked.between(whole, whole + 1);
+            tie.contains(word) && !tie.contains(['；', '。', '）', ')'])
+        });
     let parts: Vec<usize> = (whole + 1..end).take_while(|at| checked.rows.get(*at).is_some_and(|part| is_sum_like(part, row))).collect();
     let is_large = row.value >= HUNDRED || parts.len() > 2;
     if is_opened && parts.len() >= 2 && is_large {
@@ -139,9 +140,7 @@ fn list(checked: &Checked<'_>, claims: &mut Claims<'_>, whole: usize, end: usize
 }
 
 fn weigh(checked: &Checked<'_>, claims: &mut Claims<'_>, whole: usize, parts: &[usize], pairing: Pairing) {
-    let given = |reach: Reach| {
-        parts.iter().try_fold(Interval::exactly(Decimal::ZERO), |sum, part| sum.plus(checked.interval(*part, reach)?))
-    };
+    let given = |reach: Reach| parts.iter().try_fold(Interval::exactly(Decimal::ZERO), |sum, part| sum.plus(checked.interval(*part, reach)?));
     let how = |computed: &str| {
         let listed: Vec<&str> = parts.iter().map(|part| checked.written(*part)).collect();
         format!("{} make {computed}, but the whole is told as {}", listed.join(" + "), checked.written(whole))

@@ -71,9 +71,10 @@ fn of_named(checked: &Checked<'_>, claims: &mut Claims<'_>, share: usize) {
         let (Some(whole), Some((part, _))) = (whole_of(label), label.split_once('占')) else { continue };
         let near = checked.nearby(share, 4);
         let amount = |name: &str| {
-            let mut all = near.clone().rev().filter(|at| {
-                checked.rows.get(*at).is_some_and(|other| is_amount(other) && is_named(other, name) && is_same_scene(row, other))
-            });
+            let mut all = near
+                .clone()
+                .rev()
+                .filter(|at| checked.rows.get(*at).is_some_and(|other| is_amount(other) && is_named(other, name) && is_same_scene(row, other)));
             let one = all.next()?;
             let is_alone = all.all(|other| checked.rows.get(other).map(|row| row.value) == checked.rows.get(one).map(|row| row.value));
             is_alone.then_some(one)

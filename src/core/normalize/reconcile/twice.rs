@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Checked, Claims, Pairing, stated};
-use crate::model::{Measure, Observation};
+use crate::model::{Decimal, Measure, Observation};
 
 pub(super) fn check(checked: &Checked<'_>, claims: &mut Claims<'_>) {
     let mut told: BTreeMap<_, Vec<usize>> = BTreeMap::new();
@@ -39,16 +39,41 @@ fn compare(checked: &Checked<'_>, claims: &mut Claims<'_>, earlier: usize, later
     let Some((one, other)) = checked.rows.get(earlier).zip(checked.rows.get(later)) else { return };
     let is_known = one.indicator_code.is_some();
     let is_told = |row: &Observation| !row.flags.contains(&"period_inferred") && row.rule != "table";
-    let digits = |row: &Observation| row.value_text.chars().filter(char::is_ascii_digit).count();
-    let is_weighty = digits(one).min(digits(other)) >= if is_known { 2 } else { 3 };
+    let is_weighty = digits(one).len().min(digits(other).len()) >= if is_known { 2 } else { 3 };
     if one.evidence == other.evidence || !is_weighty {
         return;
     }
-    let pairing = if is_known && is_told(one) && is_told(other) { Pairing::Sure } else { Pairing::Likely };
+    let pairing = if is_known && is_told(one) && is_told(other) && is_slip(one, other) { Pairing::Sure } else { Pairing::Likely };
     let given = |reach| stated::interval(one, reach);
     let how = |_: &str| {
         let what = format!("{} ({})", one.indicator, one.measure.as_str());
         format!("{what} is told as {} first, then as {}", checked.written(earlier), checked.written(later))
     };
     claims.weigh("twice", (later, &[earlier]), pairing, given, how);
+}
+
+/// Whether two values look like one figure told wrongly: numbers far apart are rather two figures of different scope.
+fn is_slip(one: &Observation, other: &Observation) -> bool {
+    let distance = (one.value - other.value).abs();
+    let is_near = if one.unit == "percent" {
+        distance <= Decimal::new(5, 1)
+    } else {
+        distance.checked_mul(Decimal::TEN).is_some_and(|distance| distance <= one.value.abs().max(other.value.abs()))
+    };
+    // 「535.2」 and 「553.2」: the same digits in another order, or one digit that differs.
+    let (mut left, mut right) = (digits(one), digits(other));
+    let changed = left.iter().zip(&right).filter(|(left, right)| left != right).count();
+    let is_one_digit = left.len() == right.len() && left.len() >= 4 && changed == 1 && one.unit_text == other.unit_text;
+    left.sort_unstable();
+    right.sort_unstable();
+    is_near || is_one_digit || (left == right && left.len() >= 3 && changed == 2)
+}
+
+/// The digits of a number as written, zeros at its end left out.
+fn digits(row: &Observation) -> Vec<char> {
+    let mut digits: Vec<char> = row.value_text.chars().filter(char::is_ascii_digit).collect();
+    while digits.last() == Some(&'0') {
+        digits.pop();
+    }
+    digits
 }
