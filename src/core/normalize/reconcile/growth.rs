@@ -94,9 +94,9 @@ fn on_level(checked: &Checked<'_>, claims: &mut Claims<'_>, level: usize, end: u
     if !are_one || change_row.unit != row.unit || change_row.baseline != growth_row.baseline {
         return;
     }
-    let words = [checked.between(level, one), checked.between(one, two)];
-    let is_tied = words.iter().all(|words| words.chars().count() <= 12 && !words.contains(['；', '。', '、', '（', '）']));
-    let is_sure = is_tied && !names_base(words[1]) && !is_real(words[0], row) && !is_real(words[1], row);
+    let (before, between) = (checked.between(level, one), checked.between(one, two));
+    let is_tied = [before, between].iter().all(|words| words.chars().count() <= 12 && !words.contains(['；', '。', '、', '（', '）']));
+    let is_sure = is_tied && !names_base(between) && !is_real(before, row) && !is_real(between, row);
     let given = |reach| {
         let change = checked.interval(change, reach)?;
         change.percent_of(checked.interval(level, reach)?.minus(change)?)
@@ -112,7 +112,9 @@ fn on_level(checked: &Checked<'_>, claims: &mut Claims<'_>, level: usize, end: u
     claims.weigh("on_level", (growth, &[level, change]), if is_sure { Pairing::Sure } else { Pairing::Likely }, given, how);
 }
 
-/// 「增长8.1%，超全市平均5.5个百分点」 where the city's own growth stands somewhere else; never a contradiction, the other figure may be an average of another kind.
+/// 「增长9.4%，高于全市6.3个百分点」 where the city's own growth stands somewhere else.
+///
+/// Never a contradiction: the other figure may be an average of another kind.
 fn gap(checked: &Checked<'_>, claims: &mut Claims<'_>) {
     for (at, row) in checked.rows.iter().enumerate().filter(|(_, row)| row.measure == Measure::Gap && row.unit == "pp") {
         let Some(area) = row.baseline.as_ref().and_then(|base| base.strip_prefix("area:")) else { continue };
@@ -134,7 +136,7 @@ fn gap(checked: &Checked<'_>, claims: &mut Claims<'_>) {
     }
 }
 
-/// 「达到69亿元，是2010年的2.6倍」 where the level of that year stands somewhere else.
+/// 「达到50亿元，是2010年的2.5倍」 where the level of that year stands somewhere else.
 fn multiple(checked: &Checked<'_>, claims: &mut Claims<'_>) {
     for (at, row) in checked.rows.iter().enumerate().filter(|(_, row)| row.measure == Measure::Multiple && row.unit == "times") {
         let Some(year) = row.baseline.as_ref().and_then(|base| base.strip_prefix("year:")) else { continue };

@@ -153,7 +153,8 @@ impl<'a> Checked<'a> {
 
     /// The sentence of a row.
     fn sentence(&self, at: usize) -> Range<usize> {
-        self.sentences.iter().find(|sentence| sentence.contains(&at)).cloned().unwrap_or(at..at)
+        let here = self.sentences.partition_point(|sentence| sentence.end <= at);
+        self.sentences.get(here).cloned().unwrap_or(at..at)
     }
 
     /// The rows that stand before one in its sentence and the `count` sentences before it, as long as no line ends between.

@@ -86,7 +86,7 @@ fn structure(checked: &Checked<'_>, claims: &mut Claims<'_>) {
     }
 }
 
-/// 「总人口281.7万，其中男140.9万、女140.8万」.
+/// 「常住人口281.9万人，其中男性141.0万人、女性140.9万人」.
 fn pair(checked: &Checked<'_>, claims: &mut Claims<'_>, one: usize, end: usize) {
     let Some(row) = checked.rows.get(one).filter(|row| is_sum(row)) else { return };
     let Some(other) = (one + 1..end).find(|at| checked.rows.get(*at).is_some_and(is_sum)) else { return };
@@ -124,7 +124,7 @@ fn name_of_both(one: &Observation, other: &Observation) -> Option<String> {
     })
 }
 
-/// 「奖牌252枚（金牌88枚、银牌84枚、铜牌80枚）」: a list behind a number that happens to make it up; never a contradiction, since lists may be cut short.
+/// 「奖牌152枚（金牌58枚、银牌54枚、铜牌40枚）」: a list behind a number that makes it up; never a contradiction, since lists may be cut short.
 fn list(checked: &Checked<'_>, claims: &mut Claims<'_>, whole: usize, end: usize) {
     let Some(row) = checked.rows.get(whole).filter(|row| is_sum(row)) else { return };
     let is_opened = checked.rows.get(whole + 1).is_some()
@@ -132,10 +132,18 @@ fn list(checked: &Checked<'_>, claims: &mut Claims<'_>, whole: usize, end: usize
             let tie = checked.between(whole, whole + 1);
             tie.contains(word) && !tie.contains(['；', '。', '）', ')'])
         });
-    let parts: Vec<usize> = (whole + 1..end).take_while(|at| checked.rows.get(*at).is_some_and(|part| is_sum_like(part, row))).collect();
-    let is_large = row.value >= HUNDRED || parts.len() > 2;
-    if is_opened && parts.len() >= 2 && is_large {
-        weigh(checked, claims, whole, &parts, Pairing::Likely);
+    // The list ends where a bracket closes, or where another list opens.
+    let is_next = |at: usize| {
+        at == whole + 1 || !checked.between(at - 1, at).contains(['（', '(', '）', ')', '；', '。']) && !checked.between(at - 1, at).contains("其中")
+    };
+    let parts: Vec<usize> =
+        (whole + 1..end).take_while(|at| is_next(*at) && checked.rows.get(*at).is_some_and(|part| is_sum_like(part, row))).collect();
+    let enumerated = parts.iter().take_while(|at| **at == whole + 1 || checked.between(**at - 1, **at).starts_with('、')).count();
+    for parts in [parts.as_slice(), parts.get(..enumerated).unwrap_or_default()] {
+        let is_large = row.value >= HUNDRED || parts.len() > 2;
+        if is_opened && parts.len() >= 2 && is_large {
+            weigh(checked, claims, whole, parts, Pairing::Likely);
+        }
     }
 }
 

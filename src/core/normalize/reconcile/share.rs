@@ -23,12 +23,12 @@ fn is_amount(row: &Observation) -> bool {
     row.measure == Measure::Level && !matches!(row.unit.as_str(), "percent" | "permille" | "pp") && !row.indicator.contains("人均")
 }
 
-/// Shares that one list tells: 「67.86%、75.02%」.
+/// Shares that one list tells: 「22.5%、25.09%」.
 fn groups<'s>(checked: &Checked<'_>, shares: &'s [usize]) -> impl Iterator<Item = &'s [usize]> {
     shares.chunk_by(|one, next| one + 1 == *next && matches!(checked.between(*one, *next).trim(), "、" | "和" | "，" | "及" | "与"))
 }
 
-/// 「签约项目28个，其中民营项目19个，占比67.86%」: the part behind 其中, the whole before it, all in one sentence.
+/// 「签约项目40个，其中民营项目9个，占比22.5%」: the part behind 其中, the whole before it, all in one sentence.
 fn within(checked: &Checked<'_>, claims: &mut Claims<'_>, first: usize, shares: &[usize]) {
     let Some(start) = shares.first().copied() else { return };
     let amounts: Vec<usize> = (first..start).filter(|at| checked.rows.get(*at).is_some_and(is_amount)).collect();

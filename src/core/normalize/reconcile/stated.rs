@@ -93,7 +93,7 @@ pub(super) fn interval(row: &Observation, reach: Reach) -> Option<Interval> {
         Reach::Half if is_counted => Decimal::ZERO,
         Reach::Half => Decimal::new(5, printed.decimals + 1),
         Reach::Whole if is_counted && printed.zeros < 2 => Decimal::ZERO,
-        Reach::Whole if printed.decimals == 0 => Decimal::TEN.checked_mul(Decimal::from(10_u64.checked_pow(printed.zeros)?))? / Decimal::TEN,
+        Reach::Whole if printed.decimals == 0 => Decimal::from(10_u64.checked_pow(printed.zeros)?),
         Reach::Whole => Decimal::new(1, printed.decimals),
     };
     let step = step.checked_mul(scale)?;

@@ -12,7 +12,8 @@ pub(super) fn check(checked: &Checked<'_>, claims: &mut Claims<'_>) {
     }
     for rows in told.values() {
         for (place, later) in rows.iter().copied().enumerate() {
-            for earlier in rows.iter().copied().take(place) {
+            // A long table of one label tells nothing new after the first few.
+            for earlier in rows.iter().copied().take(place.min(8)) {
                 compare(checked, claims, earlier, later);
             }
         }
@@ -35,6 +36,9 @@ fn is_comparable(row: &Observation) -> bool {
     row.period.end.is_some() && has_base && row.measure != Measure::Rank
 }
 
+/// Words that give a sentence a scope narrower than its label tells.
+const SCOPES: &[&str] = &["其中", "规模以上", "规上", "限额以上", "市区", "本级", "市本", "四县", "园区", "开发区", "直属", "口径", "新区", "调整后"];
+
 fn compare(checked: &Checked<'_>, claims: &mut Claims<'_>, earlier: usize, later: usize) {
     let Some((one, other)) = checked.rows.get(earlier).zip(checked.rows.get(later)) else { return };
     let is_known = one.indicator_code.is_some();
@@ -43,7 +47,8 @@ fn compare(checked: &Checked<'_>, claims: &mut Claims<'_>, earlier: usize, later
     if one.evidence == other.evidence || !is_weighty {
         return;
     }
-    let pairing = if is_known && is_told(one) && is_told(other) && is_slip(one, other) { Pairing::Sure } else { Pairing::Likely };
+    let has_own_scope = [earlier, later].into_iter().any(|at| SCOPES.iter().any(|word| checked.before(at).contains(word)));
+    let pairing = if is_known && is_told(one) && is_told(other) && !has_own_scope && is_slip(one, other) { Pairing::Sure } else { Pairing::Likely };
     let given = |reach| stated::interval(one, reach);
     let how = |_: &str| {
         let what = format!("{} ({})", one.indicator, one.measure.as_str());
@@ -54,11 +59,11 @@ fn compare(checked: &Checked<'_>, claims: &mut Claims<'_>, earlier: usize, later
 
 /// Whether two values look like one figure told wrongly: numbers far apart are rather two figures of different scope.
 fn is_slip(one: &Observation, other: &Observation) -> bool {
-    let distance = (one.value - other.value).abs();
+    let Some(distance) = one.value.checked_sub(other.value).map(|distance| distance.abs()) else { return false };
     let is_near = if one.unit == "percent" {
-        distance <= Decimal::new(5, 1)
+        distance <= Decimal::new(2, 1)
     } else {
-        distance.checked_mul(Decimal::TEN).is_some_and(|distance| distance <= one.value.abs().max(other.value.abs()))
+        distance.checked_mul(Decimal::ONE_HUNDRED).is_some_and(|distance| distance <= one.value.abs().max(other.value.abs()))
     };
     // 「535.2」 and 「553.2」: the same digits in another order, or one digit that differs.
     let (mut left, mut right) = (digits(one), digits(other));
