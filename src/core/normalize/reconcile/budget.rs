@@ -24,19 +24,22 @@ fn saved(checked: &Checked<'_>, claims: &mut Claims<'_>, sentence: Range<usize>)
     let saved = find(&["节约资金", "节约财政资金", "节约金额", "节支金额", "节支额", "节约额"], false);
     let rate = find(&["节约率", "节支率", "资金节约率"], true);
     let Some(budget) = budget else { return };
+    // Of other budgets, what was not spent is not all saved.
+    let words = checked.rows.get(budget).and_then(|row| checked.document.get(row.evidence.clone())).unwrap_or_default();
+    let pairing = if ["采购", "招标"].iter().any(|word| words.contains(word)) { Pairing::Sure } else { Pairing::Likely };
     if let (Some(actual), Some(saved)) = (actual, saved) {
         let given = |reach| checked.interval(budget, reach)?.minus(checked.interval(actual, reach)?);
         let how = |computed: &str| {
             format!("{} less {} is {computed}, but {} is told as saved", checked.written(budget), checked.written(actual), checked.written(saved))
         };
-        claims.weigh("saved", (saved, &[budget, actual]), Pairing::Sure, given, how);
+        claims.weigh("saved", (saved, &[budget, actual]), pairing, given, how);
     }
     if let (Some(saved), Some(rate)) = (saved, rate) {
         let given = |reach| checked.interval(saved, reach)?.percent_of(checked.interval(budget, reach)?);
         let how = |computed: &str| {
             format!("{} of {} is {computed}, but the rate is told as {}", checked.written(saved), checked.written(budget), checked.written(rate))
         };
-        claims.weigh("saved", (rate, &[budget, saved]), Pairing::Sure, given, how);
+        claims.weigh("saved", (rate, &[budget, saved]), pairing, given, how);
     }
     if let (Some(actual), Some(rate), None) = (actual, rate, saved) {
         let given = |reach| {
@@ -51,6 +54,6 @@ fn saved(checked: &Checked<'_>, claims: &mut Claims<'_>, sentence: Range<usize>)
                 checked.written(rate)
             )
         };
-        claims.weigh("saved", (rate, &[budget, actual]), Pairing::Sure, given, how);
+        claims.weigh("saved", (rate, &[budget, actual]), pairing, given, how);
     }
 }

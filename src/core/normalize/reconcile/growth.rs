@@ -24,13 +24,16 @@ fn is_growth(row: &Observation) -> bool {
 fn is_real(words: &str, row: &Observation) -> bool {
     let label = [row.indicator.as_str(), row.indicator_text.as_str()];
     row.price_basis.is_some()
-        || ["生产总值", "增加值", "总产值", "收入", "工资", "支出"].iter().any(|word| label.iter().any(|label| label.contains(word)))
+        || REAL.iter().any(|word| label.iter().any(|label| label.contains(word)))
         || ["可比", "实际", "口径", "不变价", "扣除", "剔除", "同比例", "年均", "平均", "递增"].iter().any(|word| words.contains(word))
 }
 
+/// What is often compared at constant prices or on a comparable basis without a word of it.
+const REAL: &[&str] = &["生产总值", "增加值", "总产值", "收入", "工资", "支出", "税", "利润", "投资", "零售", "外资", "营业"];
+
 /// Whether the words before a change name a base of their own.
 fn names_base(words: &str) -> bool {
-    ["比", "较", "同期", "环比", "上年", "去年"].iter().any(|word| words.contains(word))
+    ["比", "较", "同期", "上年", "去年", "年均", "平均", "每年", "分别"].iter().any(|word| words.contains(word))
 }
 
 /// 「由A提高到B，提高c个百分点」, 「由A增加到B，增长p%」, 「年均增长p%」, 「是…的N倍」.

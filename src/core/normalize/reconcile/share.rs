@@ -46,7 +46,7 @@ fn within(checked: &Checked<'_>, claims: &mut Claims<'_>, first: usize, shares: 
         .collect();
     // Nothing else is counted between 其中 and the part: else the whole may be one of those.
     let is_next = !amounts.iter().any(|at| !wholes.contains(at) && *at < part);
-    let pairing = if is_next && tie.chars().count() <= 25 { Pairing::Sure } else { Pairing::Likely };
+    let pairing = if is_next && is_of_itself(tie) && tie.chars().count() <= 25 { Pairing::Sure } else { Pairing::Likely };
     for (share, part) in shares.iter().copied().zip(parts.iter().copied()) {
         let Some((share_row, part_row)) = checked.rows.get(share).zip(checked.rows.get(part)) else { continue };
         let whole = wholes.iter().copied().rev().find(|at| checked.rows.get(*at).is_some_and(|row| row.unit == part_row.unit));
@@ -62,6 +62,11 @@ fn within(checked: &Checked<'_>, claims: &mut Claims<'_>, first: usize, shares: 
             weigh(checked, claims, share, part, whole, pairing);
         }
     }
+}
+
+/// Whether the words before a share name nothing else that it is the share of: 「，占比」, not 「，投资占比」.
+fn is_of_itself(tie: &str) -> bool {
+    tie.rsplit_once('占').is_some_and(|(before, _)| before.trim_end().is_empty() || before.trim_end().ends_with(['，', '、', '（', '(']))
 }
 
 /// 「X占Y的比重为p%」 where X and Y have levels of their own nearby.

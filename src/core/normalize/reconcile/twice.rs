@@ -39,6 +39,9 @@ fn is_comparable(row: &Observation) -> bool {
 /// Words that give a sentence a scope narrower than its label tells.
 const SCOPES: &[&str] = &["其中", "规模以上", "规上", "限额以上", "市区", "本级", "市本", "四县", "园区", "开发区", "直属", "口径", "新区", "调整后"];
 
+/// Words that may put a figure elsewhere, where no area was read.
+const PLACES: &[&str] = &["全国", "世界", "全球", "平均", "分别", "各地", "部分"];
+
 fn compare(checked: &Checked<'_>, claims: &mut Claims<'_>, earlier: usize, later: usize) {
     let Some((one, other)) = checked.rows.get(earlier).zip(checked.rows.get(later)) else { return };
     let is_known = one.indicator_code.is_some();
@@ -47,7 +50,10 @@ fn compare(checked: &Checked<'_>, claims: &mut Claims<'_>, earlier: usize, later
     if one.evidence == other.evidence || !is_weighty {
         return;
     }
-    let has_own_scope = [earlier, later].into_iter().any(|at| SCOPES.iter().any(|word| checked.before(at).contains(word)));
+    let has_own_scope = [(earlier, one), (later, other)].into_iter().any(|(at, row)| {
+        let says = |words: &[&str]| words.iter().any(|word| checked.before(at).contains(word));
+        says(SCOPES) || row.flags.contains(&"area_inferred") && says(PLACES)
+    });
     let pairing = if is_known && is_told(one) && is_told(other) && !has_own_scope && is_slip(one, other) { Pairing::Sure } else { Pairing::Likely };
     let given = |reach| stated::interval(one, reach);
     let how = |_: &str| {
