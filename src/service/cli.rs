@@ -66,6 +66,10 @@ pub enum Command {
     Runs(RunsArgs),
     /// List the catalogue of indicators, or count how often each occurs in documents
     Indicators(IndicatorsArgs),
+    /// Rank what was not understood, most frequent first: the list from which the word lists grow
+    Findings(FindingsArgs),
+    /// Tell which rows one folder of tables has gained, lost and altered against another
+    Compare(CompareArgs),
 }
 
 /// `gongbao init`
@@ -172,6 +176,41 @@ pub struct IndicatorsArgs {
     #[arg(long, num_args = 1.., value_name = "PATH")]
     pub hits: Vec<PathBuf>,
     /// Print one JSON object an indicator
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gongbao findings`
+#[derive(Debug, Args)]
+pub struct FindingsArgs {
+    /// Read these files and folders instead of the tables
+    #[arg(value_name = "PATH", conflicts_with = "out")]
+    pub paths: Vec<PathBuf>,
+    /// Only this kind: `unread_quantity`, `masked`, `unknown_indicator` …
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// Phrases at most [default: 20, with --json all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Print one JSON object a phrase
+    #[arg(long)]
+    pub json: bool,
+    /// Where the tables are.
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// `gongbao compare`
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Folder of tables, or of one snapshot
+    pub old: PathBuf,
+    /// The same, from which rows are gained, lost and altered
+    pub new: PathBuf,
+    /// Rows at most [default: 100, with --json all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Print one JSON object a row, and one of the totals
     #[arg(long)]
     pub json: bool,
 }

@@ -4,6 +4,7 @@
 mod bad_files;
 mod changes;
 mod cmd;
+mod compare;
 mod config;
 mod golden;
 mod house;

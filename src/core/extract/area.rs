@@ -140,6 +140,10 @@ fn named(text: &str, range: Range<usize>, name: &crate::lexicon::area::Name, are
         return None;
     }
     let written = text.get(range.clone())?;
+    // 「世界首位」 names no 界首.
+    if written.starts_with("界首") && text.get(..range.start)?.ends_with('世') {
+        return None;
+    }
     let next = text.get(range.end..)?.chars().next().unwrap_or(' ');
     let last = written.chars().next_back()?;
     let is_cut = match last {
@@ -177,7 +181,8 @@ fn is_owner(after: &str) -> bool {
         .take(12)
         .take_while(|c| !c.is_ascii() && !stops.contains(c) && !matches!(c, '，' | '。' | '、' | '；' | '：' | '“' | '”' | '（' | '）' | '《' | '》'))
         .collect();
-    OWNERS.iter().any(|owner| run.contains(owner)) || after.starts_with("上市公司")
+    // 「市科技进步奖3项」 is given by the area, not won by it.
+    OWNERS.iter().any(|owner| run.contains(owner)) || run.ends_with('奖') || after.starts_with("上市公司")
 }
 
 /// Words for the area spoken of anyway.
@@ -192,12 +197,17 @@ fn own(text: &str) -> Vec<AreaMention> {
         {
             let end = place + kind.len_utf8();
             let next = text.get(end..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
-            let is_other = match first {
-                '全' => matches!(before, '安' | '健' | '完' | '齐' | '保'),
-                '本' => matches!(before, '资' | '成' | '基' | '日' | '样' | '版') || kind == '国' || kind == '州',
-                '该' => matches!(before, '应') || kind == '国',
-                _ => matches!(before, '自'),
-            } || matches!((kind, next), ('市', '场' | '值') | ('区', '域' | '间' | '位' | '块') | ('州', '县'));
+            // 「全国文明城市」 is a title that a city holds.
+            const TITLES: &[&str] = &["文明", "先进", "优秀", "示范", "劳动模范", "劳模", "百强", "首批", "首个", "首家", "首条", "五一"];
+            let is_title = kind == '国' && text.get(end..).is_some_and(|rest| TITLES.iter().any(|title| rest.starts_with(title)));
+            let is_other = is_title
+                || match first {
+                    '全' => matches!(before, '安' | '健' | '完' | '齐' | '保'),
+                    '本' => matches!(before, '资' | '成' | '基' | '日' | '样' | '版') || kind == '国' || kind == '州',
+                    '该' => matches!(before, '应') || kind == '国',
+                    _ => matches!(before, '自'),
+                }
+                || matches!((kind, next), ('市', '场' | '值') | ('区', '域' | '间' | '位' | '块') | ('州', '县'));
             if !is_other {
                 found.push(AreaMention { range: start..end, kind: AreaKind::Own(kind) });
             }

@@ -105,12 +105,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], stages: &
         }
         if let Some(mut deal) = financed(sentence, statements, at, lexicon).or_else(|| named(sentence, statements, at, stages, lexicon)) {
             if deal.investors.is_empty() && deal.event != Event::Invested {
-                deal.investors = companies
-                    .iter()
-                    .filter(|company| !deal.project.as_ref().is_some_and(|p| p.contains(company.as_str())))
-                    .take(1)
-                    .cloned()
-                    .collect();
+                deal.investors = companies.iter().take(1).cloned().collect();
             }
             found.push(deal);
         }
@@ -191,6 +186,13 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
         let is_list = ["等项目", "等重大项目", "等重点项目", "等工程", "等产业项目", "等重点工程", "等一批项目", "等重大工程"]
             .iter()
             .find_map(|w| subject.strip_suffix(w));
+        // 「甲、乙等入园项目」
+        let is_list = is_list.or_else(|| {
+            subject
+                .rfind('等')
+                .filter(|at| subject.get(*at..).is_some_and(|tail| tail.chars().count() <= 7 && tail.ends_with("项目")))
+                .and_then(|at| subject.get(..at))
+        });
         let body = is_list.unwrap_or(subject);
         let head = if is_list.is_some() || body.ends_with("项目") { "项目" } else { "工程" };
         if is_list.is_none() && !body.ends_with("项目") && !body.ends_with("工程") && !body.ends_with("生产线") {
@@ -199,6 +201,7 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
         // 「确保…项目建成投产」 is still to come.
         let is_ordered = ["确保", "力争", "力促", "重点推进", "加快推进", "推进", "推动", "促进", "抓好", "争取"].iter().any(|w| body.contains(w));
         let event = if is_ordered && !clause.contains('已') && !clause.contains('了') { Event::Planned } else { event };
+        let mut leader = None;
         for member in split_members(body) {
             let has_head = lexicon.cues.ends(member, Cue::ProjectHead) || member.ends_with(['期', '厂', '线']);
             let name = if has_head { member.to_owned() } else { format!("{member}{head}") };
@@ -214,7 +217,18 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
             if count {
                 continue;
             }
-            let investors = companies.iter().filter(|company| sentence.text.contains(&format!("{company}{name}"))).cloned().collect();
+            // 「大唐集团…，大唐5万千瓦风电项目」: the project bears its investor's name.
+            let head: String = name.chars().take(2).collect();
+            let mut investors: Vec<String> = companies
+                .iter()
+                .filter(|company| company.starts_with(&head) || sentence.text.contains(&format!("{company}{name}")))
+                .cloned()
+                .collect();
+            // 「武新有限甲、乙、丙项目」: one company builds what its name opens.
+            leader = leading_company(&name).or(leader);
+            if investors.is_empty() {
+                investors.extend(leader.clone());
+            }
             found.push(Deal {
                 rule: "listed",
                 event,
@@ -229,6 +243,14 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
             });
         }
     }
+}
+
+/// The company whose name opens a project's.
+fn leading_company(name: &str) -> Option<String> {
+    let head = ["有限公司", "集团", "公司", "有限", "股份", "实业", "科技"].iter().find_map(|word| name.find(word).map(|at| at + word.len()))?;
+    let company = name.get(..head)?;
+    let is_name = (4..=14).contains(&company.chars().count()) && !company.contains(|c: char| c.is_ascii_digit() || matches!(c, '“' | '（'));
+    (is_name && name.get(head..).is_some_and(|rest| rest.chars().count() >= 4)).then(|| company.to_owned())
 }
 
 /// Members of a list, quoted commas kept.
@@ -247,7 +269,15 @@ fn split_members(text: &str) -> Vec<&str> {
             _ => {}
         }
     }
-    members.push(text.get(start..).unwrap_or_default());
+    // 「…、甲堆棚及乙钢渣粉」: the last joint is a word.
+    let last = text.get(start..).unwrap_or_default();
+    let joint = ["以及", "及", "和"].iter().find_map(|word| last.find(word).map(|at| (at, word.len())));
+    match joint
+        .filter(|(at, len)| last.get(..*at).is_some_and(|a| a.chars().count() >= 4) && last.get(at + len..).is_some_and(|b| b.chars().count() >= 4))
+    {
+        Some((at, len)) => members.extend([last.get(..at).unwrap_or_default(), last.get(at + len..).unwrap_or_default()]),
+        None => members.push(last),
+    }
     members
 }
 
@@ -255,9 +285,18 @@ fn split_members(text: &str) -> Vec<&str> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stages {
     known: Vec<(String, Event)>,
+    title: Option<Event>,
 }
 
 impl Stages {
+    /// What a document's title says of its projects: 「…集中开工」.
+    pub(crate) fn of_title(title: Option<&str>) -> Self {
+        let told = title.and_then(|title| {
+            STAGES.iter().find(|(word, event)| matches!(event, Event::Started | Event::Completed | Event::Signed) && title.contains(word))
+        });
+        Self { known: Vec::new(), title: told.map(|(_, event)| *event) }
+    }
+
     fn hear(&mut self, text: &str, lexicon: &Lexicon) {
         let told = STAGES
             .iter()
@@ -274,7 +313,7 @@ impl Stages {
     }
 
     fn of(&self, project: &str) -> Option<Event> {
-        self.known.iter().rev().find(|(known, _)| known.contains(project) || project.contains(known.as_str())).map(|(_, event)| *event)
+        self.known.iter().rev().find(|(known, _)| known.contains(project) || project.contains(known.as_str())).map(|(_, event)| *event).or(self.title)
     }
 }
 

@@ -203,7 +203,7 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
         let is_joint = depth == 0
             && (c == '、'
                 || c == '，'
-                || (matches!(c, '和' | '及' | '与') && !current.is_empty() && !rest.starts_with("和平") && !rest.starts_with("和谐"))
+                || (matches!(c, '和' | '及' | '与') && !current.is_empty() && !is_inside_word(&current, rest))
                 || rest.starts_with("以及"));
         if is_joint {
             if rest.starts_with("以及") {
@@ -253,6 +253,15 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
         }
     }
     parts
+}
+
+/// Whether the joint that opens `rest` is part of a word: 「普及率」, 「参与率」, 「共和国」.
+fn is_inside_word(before: &str, rest: &str) -> bool {
+    const BEGINNINGS: &[&str] = &["普及", "涉及", "危及", "波及", "参与", "给与", "共和", "饱和", "总和", "缓和", "温和", "亲和"];
+    const ENDS: &[&str] = &["和平", "和谐", "和美", "和睦", "及时", "及格"];
+    let joint: String = rest.chars().take(1).collect();
+    BEGINNINGS.iter().any(|word| word.strip_suffix(joint.as_str()).is_some_and(|head| before.ends_with(head)))
+        || ENDS.iter().any(|word| rest.starts_with(word))
 }
 
 /// What the last member of a list has and an earlier one lacks.

@@ -81,6 +81,9 @@ impl Reader<'_, '_> {
             statement.value = quantity.low / Decimal::ONE_HUNDRED;
             statement.base = String::from("times");
             statement.against = tail.periods.first().map(|at| Base::Period(*at));
+            if tail.periods.contains(&statement.period.unwrap_or(usize::MAX)) {
+                statement.period = None;
+            }
             let place = ["恢复至", "恢复到", "相当于"].iter().filter_map(|w| text.rfind(w)).max().unwrap_or_default();
             label_range = self.before(segment.start..segment.start + place);
         } else if quantity.is_rate() && (tail.has(Cue::Contribution) || text.contains("拉动") && quantity.base == "pp") {
@@ -195,7 +198,7 @@ impl Reader<'_, '_> {
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         let near = text.chars().count().saturating_sub(22);
 
-        places.into_iter().skip(near).find_map(|at| {
+        let told = places.into_iter().skip(near).find_map(|at| {
             let rest = text.get(at..)?;
             let (len, _) = self.lexicon.cues.prefix(rest, |cue| cue == Cue::Rank)?;
             let is_noun = rest.starts_with("居民")
@@ -204,6 +207,13 @@ impl Reader<'_, '_> {
                 || rest.starts_with("排放")
                 || rest.starts_with("获得") && !rest.contains("名");
             (!is_noun).then_some((len, at))
+        });
+        // 「目标完成率全国第一」: no verb between what is measured and where.
+        told.or_else(|| {
+            ["全国", "全省", "全市", "全区", "世界", "全球"].iter().find_map(|among| {
+                let head = text.strip_suffix(among).filter(|head| head.ends_with(['率', '量', '额', '数', '值', '度', '力', '入']))?;
+                Some((among.len(), head.len()))
+            })
         })
     }
 
@@ -275,6 +285,9 @@ impl Reader<'_, '_> {
             return None;
         }
         let trimmed = text.trim_end_matches(['约', '近']).trim_end_matches("超过").trim_end_matches('的');
+        if text.contains("完成") && text.contains("计划") && text.ends_with('的') {
+            return text.find("完成");
+        }
         let is_plan =
             ["计划", "目标", "任务", "预算", "预期目标", "目标任务", "年计划", "计划数", "调整预算", "年初预算", "预算数", "计划投资", "任务数"]
                 .iter()
@@ -375,6 +388,7 @@ impl Reader<'_, '_> {
         let gap = self.sentence.cut(this.range.end, next.range.start);
         let leads = [
             "到", "至", "为", "增", "升", "提高", "下降", "降", "扩大", "攀升", "增长", "调整", "上升", "减少", "回落", "提升", "跃升", "收窄", "缩",
+            "发展", "拓展", "壮大",
         ];
         let gap_trim = gap.trim_start_matches(['，', '、']);
         (gap.chars().count() <= 16

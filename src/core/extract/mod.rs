@@ -79,10 +79,10 @@ impl Found {
 
 /// Finds all statements of a document.
 #[must_use]
-pub fn extract(prepared: &Prepared, _document: &Document, lexicon: &Lexicon) -> Extracted {
+pub fn extract(prepared: &Prepared, document: &Document, lexicon: &Lexicon) -> Extracted {
     let mut sentences = Vec::new();
     let mut topic = Topic::default();
-    let mut stages = investment::Stages::default();
+    let mut stages = investment::Stages::of_title(document.title.as_deref());
     let tables = table::find(prepared, lexicon);
     for (block, part) in prepared.blocks.iter().enumerate() {
         if let Some(table) = tables.iter().find(|table| table.blocks.contains(&block)) {

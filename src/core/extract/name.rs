@@ -36,6 +36,9 @@ const CAPACITY: &[(&str, &str)] = &[
     ("年回收", "年回收能力"),
 ];
 
+/// Verbs whose object is the noun behind an amount: 「发行30亿元企业债券」.
+const GIVING: &[&str] = &["签署", "签订", "发行", "启动", "启动了", "提供", "提供了", "发放", "发放了", "下达", "投放", "募集", "获批", "争取到"];
+
 impl Reader<'_, '_> {
     /// Gives the statement its label: the words before the number, else the noun after it, else what was spoken of.
     pub(super) fn name(&mut self, mut statement: Statement, range: Range<usize>, at: usize, tail: &Tail) -> Option<Statement> {
@@ -55,7 +58,8 @@ impl Reader<'_, '_> {
         }
         let until = self.sentence.quantities.get(at + 1).map_or(self.sentence.text.len(), |next| next.range.start);
         let counts = statement.measure == Measure::Level && !quantity.is_rate();
-        let (noun, noun_end) = if counts { self.noun(&quantity, until) } else { (String::new(), 0) };
+        // 「门店由60家发展到150家」: what follows the earlier value is the verb of the change.
+        let (noun, noun_end) = if counts && !statement.is_earlier { self.noun(&quantity, until) } else { (String::new(), 0) };
         let is_action = !own.is_empty() && label::is_action(&own, self.lexicon);
         let is_money = quantity.family == "money";
         if counts {
@@ -67,9 +71,41 @@ impl Reader<'_, '_> {
                 return Some(done);
             }
         }
+        // 「交通局共安排了2000万元以上的重点交通项目」
+        if let Some(at) = own.find("以上的").map(|at| at + "以上的".len()).filter(|at| own.len() - at >= 9) {
+            own = own.get(at..).unwrap_or_default().to_owned();
+        } else if let Some(at) = own.find('了').map(|at| at + "了".len()).filter(|at| *at <= 33 && own.len() - at >= 12 && own.len() > 36) {
+            own = own.get(at..).unwrap_or_default().to_owned();
+        }
+        // 「较五年前增长2.4倍」
+        let is_noun = ["比重", "比例", "比值", "比率", "比赛"].iter().any(|w| own.starts_with(w));
+        if own.starts_with(['较', '比']) && !is_noun && matches!(statement.measure, Measure::Yoy | Measure::Growth | Measure::Change) {
+            if statement.measure == Measure::Yoy && statement.against.is_none() {
+                statement.measure = Measure::Growth;
+            }
+            own.clear();
+        }
+        // 「占全国的36.2%，比重提升0.4个百分点」
+        if ["比重", "占比", "比例", "所占比重"].contains(&own.as_str())
+            && quantity.base == "pp"
+            && self.found.last().is_some_and(|last| last.measure == Measure::Share)
+        {
+            own.clear();
+        }
         // 「进出口总额突破万亿元、增速居第5位」: a level told in words is no part of the label.
         if let Some(at) = ["突破", "超过", "达到"].iter().filter_map(|w| own.find(w)).filter(|at| *at >= 12).min() {
             own.truncate(at);
+        }
+        // 「将把门店由60家发展到200家」
+        if let Some(at) =
+            own.find('把').filter(|at| *at <= 18 && !own.get(*at..).is_some_and(|rest| rest.starts_with("把握") || rest.starts_with("把关")))
+            && own.len() - at >= "把门店".len()
+        {
+            own = own.get(at + "把".len()..).unwrap_or_default().to_owned();
+        }
+        // 「与银行签署80亿元中期票据承销协议」: who gave it is no part of what it is.
+        if is_money && !noun.is_empty() && !self.is_joined(&quantity) && GIVING.iter().any(|verb| own.ends_with(verb)) {
+            own.clear();
         }
         let takes_noun = !noun.is_empty() && (own.is_empty() || is_action || !is_money && !self.is_joined(&quantity));
         if takes_noun {
@@ -109,7 +145,15 @@ impl Reader<'_, '_> {
         } else {
             own
         };
-        let label = if label.is_empty() && statement.measure != Measure::Level { self.clause_subject(quantity.range.start) } else { label };
+        let mut from_share = false;
+        let label = if label.is_empty() && !takes_noun {
+            // 「占工业投资比重为48%，比上年提高1个百分点」 is of the share.
+            let share = self.found.last().filter(|last| quantity.base == "pp" && last.measure == Measure::Share).map(|last| last.label.clone());
+            from_share = share.is_some();
+            share.unwrap_or_else(|| self.clause_subject(quantity.range.start))
+        } else {
+            label
+        };
         // 「隧道5座共3088米」
         let is_total = label.is_empty()
             && counts
@@ -118,6 +162,19 @@ impl Reader<'_, '_> {
             let attribute = if quantity.family == "length" { "长度" } else { "" };
             statement.written = self.topic.label.clone();
             statement.label = format!("{}{attribute}", self.topic.label);
+            return Some(statement);
+        }
+        // 「运动员注册5661人（新增785人）」
+        if label.is_empty()
+            && counts
+            && matches!(self.sentence.cut(self.segment(at).start, quantity.range.start), "新增" | "净增")
+            && self.sentence.cut(0, self.segment(at).start).ends_with('（')
+            && self.topic.base == statement.base
+            && !self.topic.label.is_empty()
+        {
+            statement.written = format!("新增{}", self.topic.label);
+            statement.label.clone_from(&statement.written);
+            statement.manner.is_flow = true;
             return Some(statement);
         }
         if label.is_empty() {
@@ -182,6 +239,12 @@ impl Reader<'_, '_> {
             statement.measure = Measure::Change;
             statement.rule = "change";
         }
+        // 「共生产白酒891万千升」
+        let is_output = matches!(quantity.family.as_str(), "mass" | "volume") && counts;
+        if let Some(goods) = statement.label.strip_prefix("生产").filter(|goods| is_output && goods.chars().count() >= 2 && !goods.contains('能'))
+        {
+            statement.label = format!("{goods}产量");
+        }
         if statement.base == "t" && statement.label.ends_with("标准煤") {
             statement.base = String::from("tce");
         }
@@ -193,7 +256,7 @@ impl Reader<'_, '_> {
                 .iter()
                 .position(|a| a.range.end <= quantity.range.start && statement.label.starts_with(self.sentence.cut(a.range.start, a.range.end)));
         }
-        statement.is_own_label = true;
+        statement.is_own_label = !from_share;
         if statement.measure == Measure::Level && quantity.base == "percent" {
             if ["占比", "比重", "比例", "份额"].iter().any(|w| statement.label.ends_with(w)) {
                 statement.measure = Measure::Share;
@@ -356,6 +419,10 @@ impl Reader<'_, '_> {
         let Some(verb) = verb else { return String::new() };
         let range = label::strip_front(self.sentence, start..start + verb, self.lexicon);
         let subject = label::written(self.sentence, &range);
+        // 「肉类总产量4.3万吨，比上年略有减少，减少0.1%」
+        if subject.starts_with(['比', '较']) {
+            return String::new();
+        }
         ["进一步", "继续", "逐年", "再次", "不断", "稳步", "持续", "大幅", "明显", "快速", "较快", "平稳", "显著", "逐步", "有所"]
             .iter()
             .fold(subject, |subject, word| subject.strip_suffix(word).map_or(subject.clone(), str::to_owned))
@@ -476,7 +543,7 @@ impl Reader<'_, '_> {
             }
         }
         let is_of_label = ["占比", "增速", "增幅", "比重"].iter().any(|w| own.ends_with(w));
-        let short = self.topic.subject.chars().count() < 3;
+        let short = ["协议", "合同", "签约", "总", "计划", "其他"].contains(&self.topic.subject.as_str());
         let subject = if is_of_label { &self.topic.label } else { &self.topic.subject };
         if !is_bare || subject.is_empty() || short && !is_of_label || subject.contains(&own) { own } else { format!("{subject}{own}") }
     }

@@ -622,6 +622,10 @@ fn year_word(reader: &mut Reader<'_>) -> Option<YearWord> {
     if reader.before().ends_with('以') && reader.peek_any(&["上年", "前年"]) {
         return None;
     }
+    // 「完成上年度健身器材安装」: which year's task it was, not when it was done.
+    if reader.before().ends_with("完成") && reader.peek_any(&["上年度", "上一年度"]) {
+        return None;
+    }
     // 「学前一年教育」.
     if reader.before().ends_with('学') && reader.peek_any(&["前一年"]) {
         return None;

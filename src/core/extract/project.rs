@@ -10,7 +10,19 @@ pub(super) fn last_project(text: &str, lexicon: &Lexicon) -> Option<String> {
         .collect();
     places.sort_unstable();
     places.dedup();
-    places.into_iter().rev().find_map(|end| name_ending(text, end, lexicon))
+    places.into_iter().rev().find_map(|end| name_ending(text, joint_end(text, end), lexicon))
+}
+
+/// 「河道改造工程和污水收集系统总投资4亿元」: two that share one figure are one name, which ends with the second.
+fn joint_end(text: &str, end: usize) -> usize {
+    let rest = text.get(end..).unwrap_or_default();
+    let Some(second) = ["和", "及", "与"].iter().find_map(|joint| rest.strip_prefix(joint)) else { return end };
+    let until = ["总投资", "计划总投资", "累计完成投资", "共完成投资"].iter().filter_map(|word| second.find(word)).min();
+    let is_name = |name: &str| (4..=20).contains(&name.chars().count()) && !name.contains(['，', '。', '、', '；']);
+    match until.filter(|until| second.get(..*until).is_some_and(is_name)) {
+        Some(until) => end + (rest.len() - second.len()) + until,
+        None => end,
+    }
 }
 
 /// The project whose name ends here; `None` where the words before name none.
@@ -29,7 +41,7 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
         match c {
             '）' | '”' => depth += 1,
             '（' | '“' if depth > 0 => depth -= 1,
-            '，' | '。' | '；' | '：' | '、' | '！' | '？' | '（' | '\n' | '\t' | '的' | '了' | '…' | '是' if depth == 0 => {
+            '，' | '。' | '；' | '：' | '、' | '！' | '？' | '（' | '\n' | '\t' | '的' | '了' | '…' | '是' | '向' if depth == 0 => {
                 start = at + c.len_utf8();
                 break;
             }
@@ -40,19 +52,35 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
     while let Some((len, _)) = lexicon.cues.prefix(name, |cue| cue == Cue::Opener) {
         name = name.get(len..).unwrap_or_default();
     }
+    // 「在城北实施供水工程」
+    if let Some(at) = ["实施", "启动", "推进"].iter().filter_map(|word| name.find(word).map(|at| at + word.len())).filter(|at| *at <= 24).max()
+        && name.get(at..).is_some_and(|rest| rest.chars().count() >= 5)
+    {
+        name = name.get(at..)?;
+    }
+    // 「电缆生产项目在城北园区开工」
+    if let Some(at) = ["项目在", "工程在", "基地在"].iter().filter_map(|word| name.find(word).map(|at| at + word.len() - "在".len())).min()
+    {
+        name = name.get(..at)?;
+    }
     // 「物流园区晋升为自治区级物流园区」
     if let Some(at) = ["晋升为", "成为", "列为", "升级为", "作为", "更名为"].iter().filter_map(|word| name.find(word)).min() {
         name = name.get(..at)?;
     }
     let count = name.chars().count();
     let starts_as_number = name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '个' | '项' | '等' | '多' | '余'));
-    ((4..=40).contains(&count) && !starts_as_number && !lexicon.cues.is(name, Cue::GenericProject))
-        .then(|| name.trim_matches(|c| matches!(c, '、' | '，')).to_owned())
+    ((4..=48).contains(&count)
+        && (!starts_as_number || ["吨", "千瓦", "兆瓦", "平方米"].iter().any(|unit| name.contains(unit)))
+        && !lexicon.cues.is(name, Cue::GenericProject))
+    .then(|| name.trim_matches(|c| matches!(c, '、' | '，')).to_owned())
 }
 
 /// Whether a phrase may name a project.
 pub(super) fn is_name(phrase: &str, lexicon: &Lexicon) -> bool {
     phrase.chars().count() >= 3
+        && !phrase.ends_with("重点项目")
+        && !phrase.ends_with("重大项目")
+        && !phrase.ends_with("重点工程")
         && !lexicon.cues.is(phrase, Cue::GenericProject)
         && !phrase.starts_with("该")
         && !["重点", "重大", "一批", "各类", "这些", "以上", "新的"].iter().any(|w| phrase.starts_with(w))
@@ -70,5 +98,7 @@ mod tests {
         check("“清水”工程一期全面完工，", Some("“清水”工程一期"));
         check("全年实施重点项目", None);
         check("该项目", None);
+        check("北河河道整治工程和老城污水收集系统总投资4亿元", Some("北河河道整治工程和老城污水收集系统"));
+        check("北河河道整治工程和老城污水收集系统开工", Some("北河河道整治工程"));
     }
 }

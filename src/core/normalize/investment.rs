@@ -1,12 +1,13 @@
 //! Events as worded → investment records: amounts, counts, period and area from the observations that tell them.
 
-use super::Place;
 use super::scope::Scope;
+use super::{Place, area, confidence};
 use crate::extract::Found;
-use crate::model::{Bound, Event, Investment, Observation, Reading, Status};
+use crate::lexicon::Lexicon;
+use crate::model::{Bound, Event, Investment, Reading, ReferenceArea, ReferencePeriod, Status};
 
 /// Adds the investment records of one sentence to the reading; `first` is the place of its first observation.
-pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Scope, reading: &mut Reading) {
+pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Scope, lexicon: &Lexicon, reading: &mut Reading) {
     for deal in &found.deals {
         let observation = |at: Option<usize>| at.and_then(|at| reading.observations.get(first + at));
         let amount = observation(deal.amount);
@@ -17,6 +18,8 @@ pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Sco
         let told = count.or(amount);
         let period = match (leading, told) {
             (Some(leading), _) if deal.event == Event::Invested => leading.period.clone(),
+            // What happened to a project happened in the report's period, though its total investment has none.
+            (_, Some(told)) if is_open(&told.period) && is_dated(deal.event) && scope.reports_a_year() => scope.current_period(),
             (_, Some(told)) => told.period.clone(),
             _ => beside.map_or_else(|| scope.current_period(), |row| row.period.clone()),
         };
@@ -57,24 +60,36 @@ pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Sco
             sectors: deal.sectors.clone(),
             observations: [deal.count, deal.amount].into_iter().flatten().map(|at| first + at).collect(),
             period,
-            area: told.map_or_else(|| scope.default_area.clone(), |row| row.area.clone()),
+            area: told.map_or_else(|| named_area(found, place, deal.project.as_deref(), scope, lexicon), |row| row.area.clone()),
             span: place.source(&deal.range),
             evidence: place.evidence(),
             page: place.page,
             rule: deal.rule,
-            confidence: confidence(leading, deal.project.is_some() || count.is_some()),
+            confidence: confidence::of_rule(deal.rule),
             flags,
         });
     }
 }
 
+fn is_open(period: &ReferencePeriod) -> bool {
+    period.start.is_none() && period.end.is_none()
+}
+
+/// Whether an event happens within a period, rather than being so at the time of writing.
+fn is_dated(event: Event) -> bool {
+    matches!(event, Event::Completed | Event::Started | Event::Signed | Event::Investment)
+}
+
+/// The area that a project's name opens with, else the document's.
+fn named_area(found: &Found, place: &Place<'_>, project: Option<&str>, scope: &Scope, lexicon: &Lexicon) -> Option<ReferenceArea> {
+    let text = place.prepared.cut(place.found_at.clone());
+    let mention =
+        project.and_then(|project| found.areas.iter().find(|mention| text.get(mention.range.clone()).is_some_and(|name| project.starts_with(name))));
+    let resolved = mention.and_then(|mention| area::resolve(mention, text, &scope.areas, &lexicon.areas)).map(|resolved| resolved.area);
+    resolved.or_else(|| scope.default_area.clone())
+}
+
 /// A project's name without blanks, quotation marks and brackets: the same in every document.
 fn project_key(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '“' | '”' | '（' | '）' | '(' | ')' | '《' | '》' | '·')).collect()
-}
-
-/// Per mille; measured on the labelled passages.
-fn confidence(leading: Option<&Observation>, is_named: bool) -> u16 {
-    let base = if is_named { 800 } else { 600 };
-    leading.map_or(500, |row| row.confidence.min(base))
 }

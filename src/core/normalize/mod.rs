@@ -1,6 +1,7 @@
 //! Gives wording its meaning: codes, periods, areas, multipliers.
 
 pub(crate) mod area;
+mod confidence;
 mod investment;
 mod observation;
 pub(crate) mod period;
@@ -52,7 +53,7 @@ pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted,
         }
         let first = reading.observations.len();
         observation::observe(found, text, &place, &mut scope, lexicon, &mut reading);
-        investment::record(found, &place, first, &scope, &mut reading);
+        investment::record(found, &place, first, &scope, lexicon, &mut reading);
     }
     reading.findings.sort_by_key(|finding| finding.span.start);
     reconcile::reconcile(&document.text, &mut reading);

@@ -7,7 +7,7 @@ use chrono::Datelike;
 use super::period;
 use super::scope::Scope;
 use super::when::Periods;
-use super::{Place, area};
+use super::{Place, area, confidence};
 use crate::extract::Found;
 use crate::extract::period::{PeriodWording, YearWord};
 use crate::extract::statement::{Base, Statement};
@@ -25,6 +25,8 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         }
         areas.push(resolved);
     }
+    // Area of the statement before, and whether words told it.
+    let mut before: Option<(Option<crate::model::ReferenceArea>, bool)> = None;
     for statement in &found.statements {
         let mut flags: BTreeSet<&'static str> = BTreeSet::new();
         let (when, is_told) = periods.of_statement(statement, scope);
@@ -41,7 +43,9 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             let is_country = resolved.area.name == "中国";
             !is_elsewhere || (!is_country || indicator.is_some()) && (resolved.area.code.is_some() || in_clause)
         });
-        let (where_, is_area_told) = match resolved {
+        // What is said further of the figure before is of its area: 「长三角进出口3.9万亿元，占全国的36.2%」.
+        let follows = !statement.is_own_label && statement.measure != Measure::Level;
+        let (where_, is_area_told) = match resolved.filter(|_| !follows || before.is_none()) {
             Some(resolved) => {
                 if resolved.ambiguous {
                     flags.insert("ambiguous_area");
@@ -51,6 +55,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
                 }
                 (Some(resolved.area), true)
             }
+            None if follows && before.is_some() => before.clone().unwrap_or_default(),
             None => (scope.paragraph_area.clone().filter(|_| scope.default_area.is_none()).or_else(|| scope.default_area.clone()), false),
         };
         if !is_area_told {
@@ -58,8 +63,9 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         } else if scope.default_area.is_none() {
             scope.paragraph_area.clone_from(&where_);
         }
+        before = Some((where_.clone(), is_area_told));
         let status = statement.status.unwrap_or(if is_future(statement, found, scope) || scope.is_plan { Status::Target } else { Status::Actual });
-        let (measure, baseline) = measured(statement, found, &areas, &when);
+        let (measure, baseline) = measured(statement, found, text, &areas, &when);
         let entity = entity_of(statement);
         let (code, name) = match indicator {
             Some(found) => (Some(found.code.clone()), found.name.clone()),
@@ -69,13 +75,16 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             }
         };
         let range = &statement.quantity.range;
+        let label = indicator_text(statement, lexicon);
+        let known = confidence::Known { has_code: code.is_some(), is_period_told: is_told, is_area_told, period: &when, label: &label };
+        let confidence = confidence::of_statement(statement, &known);
         reading.observations.push(Observation {
             span: place.source(range),
             value_text: place.written(range),
             unit_text: text.get(statement.quantity.unit_start..range.end).unwrap_or_default().to_owned(),
             indicator_code: code,
             indicator: name,
-            indicator_text: indicator_text(statement, lexicon),
+            indicator_text: label,
             entity,
             measure,
             value: statement.value,
@@ -91,7 +100,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             evidence: place.evidence(),
             page: place.page,
             rule: statement.rule,
-            confidence: confidence(statement, is_told, is_area_told),
+            confidence,
             flags: flags.into_iter().collect(),
         });
     }
@@ -99,7 +108,13 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
 }
 
 /// The measure once its base is known, and the base's name.
-fn measured(statement: &Statement, found: &Found, areas: &[Option<area::ResolvedArea>], when: &ReferencePeriod) -> (Measure, Option<String>) {
+fn measured(
+    statement: &Statement,
+    found: &Found,
+    text: &str,
+    areas: &[Option<area::ResolvedArea>],
+    when: &ReferencePeriod,
+) -> (Measure, Option<String>) {
     let growth = matches!(statement.measure, Measure::Yoy | Measure::Mom | Measure::Growth);
     let (measure, baseline) = match &statement.against {
         Some(Base::SamePeriodLastYear) => (statement.measure, Some(String::from("same_period_last_year"))),
@@ -122,7 +137,10 @@ fn measured(statement: &Statement, found: &Found, areas: &[Option<area::Resolved
                     (_, false) => {
                         let name = match year {
                             YearWord::Absolute(year) => format!("year:{year}"),
-                            _ => String::from("start_of_year"),
+                            _ if matches!(part, Part::Start | Part::End) => String::from("start_of_year"),
+                            _ => {
+                                format!("other:{}", text.get(found.periods.get(*at).map(|p| p.range.clone()).unwrap_or_default()).unwrap_or_default())
+                            }
                         };
                         (if growth { Measure::Growth } else { statement.measure }, Some(name))
                     }
@@ -149,7 +167,8 @@ fn currency(statement: &Statement, text: &str, scope: &Scope) -> String {
     let at_home = match scope.default_area.as_ref().map(|area| area.name.as_str()) {
         Some("香港特别行政区") => "HKD",
         Some("澳门特别行政区") => "MOP",
-        Some("台湾省") => "TWD",
+        // Where a text names 人民币, its 元 are of the mainland.
+        Some("台湾省") if !text.contains("人民币") => "TWD",
         _ => return statement.base.clone(),
     };
     let range = &statement.quantity.range;
@@ -168,7 +187,8 @@ fn find_indicator<'a>(statement: &Statement, lexicon: &'a Lexicon) -> Option<&'a
         .chain(Some(statement.written.as_str()).filter(|written| is_subject || statement.label.strip_suffix("面积") == Some(*written)))
         .find_map(|label| {
             let label = label.strip_suffix("增速").or_else(|| label.strip_suffix("增幅")).unwrap_or(label);
-            lexicon.catalogue.find(label)
+            // 「“三公”经费」 and 「三公经费」 are one.
+            lexicon.catalogue.find(label).or_else(|| lexicon.catalogue.find(&label.replace(['“', '”'], "")))
         })?;
     let fits = statement.measure != Measure::Level || found.families.is_empty() || found.families.contains(&statement.quantity.family);
     // 「新增公园」 is no stock of parks.
@@ -189,24 +209,6 @@ fn entity_of(statement: &Statement) -> Option<String> {
     let is_thing =
         ["项目", "工程", "园", "园区", "公司", "集团", "基地", "中心", "厂", "线", "期", "学校", "医院"].iter().any(|w| subject.ends_with(w));
     (is_thing && !subject.is_empty()).then(|| subject.to_owned())
-}
-
-/// Per mille; measured on the labelled passages.
-fn confidence(statement: &Statement, is_period_told: bool, is_area_told: bool) -> u16 {
-    let mut confidence: u16 = 920;
-    if !statement.is_own_label {
-        confidence -= 60;
-    }
-    if !is_period_told {
-        confidence -= 40;
-    }
-    if !is_area_told {
-        confidence -= 20;
-    }
-    if statement.label.chars().count() > 18 {
-        confidence -= 200;
-    }
-    confidence
 }
 
 fn is_future(statement: &Statement, found: &Found, scope: &Scope) -> bool {

@@ -129,6 +129,11 @@ impl Scope {
         self.published.map(|p| p.year)
     }
 
+    /// Whether the document reports what happened in a year.
+    pub(super) fn reports_a_year(&self) -> bool {
+        matches!(self.genre, Genre::Bulletin | Genre::WorkReport)
+    }
+
     /// The period of what is told without a number.
     pub(super) fn current_period(&self) -> ReferencePeriod {
         self.paragraph.clone().unwrap_or_else(|| self.default_period())

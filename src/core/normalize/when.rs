@@ -59,7 +59,7 @@ impl<'a> Periods<'a> {
         } else {
             when
         };
-        let when = if is_average(statement) { self.of_average(when, is_own, scope) } else { in_review(statement, when, is_own) };
+        let when = if is_average(statement) { self.of_average(when, is_own, scope) } else { in_review(statement, when, is_told) };
         let when = if statement.measure == Measure::Level && when.end.is_some() && ends_compared(self.found, statement) {
             ReferencePeriod { start: when.end, frequency: Some(Frequency::Point), ..when }
         } else {
@@ -168,7 +168,8 @@ impl<'a> Periods<'a> {
                 let is_used =
                     self.found.statements.iter().any(|s| !s.is_earlier && s.period.and_then(|at| self.found.periods.get(at)) == Some(*mention));
                 let is_opening = mention.range.start < 12;
-                let is_last_year = matches!(mention.wording, PeriodWording::Same { year: Some(_) });
+                let is_last_year = matches!(mention.wording, PeriodWording::Same { year: Some(_) })
+                    || self.text.get(mention.range.clone()).is_some_and(|text| text.ends_with("年度"));
                 !is_last_year && (is_used || is_opening) && period.is_some()
             })
             .and_then(|(_, period)| period.clone());
@@ -294,7 +295,6 @@ fn is_stock(statement: &Statement) -> bool {
         "存量",
         "库存",
         "面积",
-        "规模",
         "总里程",
         "总面积",
         "从业人员",

@@ -9,6 +9,8 @@ use std::path::Path;
 
 /// A document that was read for one answer, not for the tables.
 pub(super) struct Read {
+    /// Path below its source's folder, as in `documents`.
+    pub(super) path: String,
     pub(super) text: String,
     pub(super) encoding: &'static str,
     pub(super) reading: Reading,
@@ -60,13 +62,13 @@ pub(super) fn read_all(
     for source in &config.sources {
         for candidate in ingest::scan(source, Path::new(""))?.candidates {
             let arrival = ingest::load(candidate, None, config.document_bytes);
-            let (file, context) = (arrival.candidate.file, arrival.candidate.context);
+            let (file, path, context) = (arrival.candidate.file, arrival.candidate.path, arrival.candidate.context);
             documents.push(match arrival.content {
                 Content::Text(text) => {
                     let document =
                         Document { text: text.text, blocks: Vec::new(), title: context.title, published: context.published, area: context.area };
                     match extract::guarded(|| gongbao_core::read(&document, lexicon)) {
-                        Ok(reading) => Ok(Read { text: document.text, encoding: text.encoding, reading }),
+                        Ok(reading) => Ok(Read { path, text: document.text, encoding: text.encoding, reading }),
                         Err(source) => Err(CommandError::Document { path: file, source }),
                     }
                 }

@@ -1,10 +1,13 @@
 //! What each command does. Results go to `out`; logs and bars to standard error.
 
+mod compare;
 mod explain;
 mod explain_html;
 mod filter;
+mod findings;
 mod indicators;
 mod marks;
+mod rows;
 mod runs;
 mod setup;
 mod show;
@@ -156,6 +159,8 @@ pub fn execute(command: &Command, around: &mut Surroundings<'_>) -> Result<Exit,
         Command::Path(args) => runs::path(args, around),
         Command::Runs(args) => runs::runs(args, around),
         Command::Indicators(args) => indicators::indicators(args, around),
+        Command::Findings(args) => findings::findings(args, around),
+        Command::Compare(args) => compare::compare(args, around),
     }
 }
 

@@ -24,6 +24,20 @@ pub(super) fn print(names: &[String], rows: &[Vec<String>], out: &mut dyn Write)
     Ok(())
 }
 
+/// A sentence on one line, cut to some characters around a wording in it.
+pub(super) fn excerpt(sentence: &str, wording: &str, around: usize) -> String {
+    // 「3个」 is not found within 「13个」.
+    let is_whole = |at: &usize| !sentence.get(..*at).unwrap_or_default().ends_with(|c: char| c.is_ascii_digit() || c == '.');
+    let start = sentence.match_indices(wording).map(|(at, _)| at).find(is_whole);
+    let (start, end) = start.map_or((0, 0), |start| (start, start + wording.len()));
+    let (before, after) = (sentence.get(..start).unwrap_or_default(), sentence.get(end..).unwrap_or_default());
+    let from = before.char_indices().rev().nth(around).map_or(0, |(at, c)| at + c.len_utf8());
+    let to = after.char_indices().nth(around).map_or(sentence.len(), |(at, _)| end + at);
+    let kept = sentence.get(from..to).unwrap_or_default().chars().map(|c| if c.is_control() { ' ' } else { c });
+    let cut = |is_cut| if is_cut { "…" } else { "" };
+    format!("{}{}{}", cut(from > 0), kept.collect::<String>(), cut(to < sentence.len()))
+}
+
 /// On one line, and no wider than a cell.
 fn shortened(cell: &str) -> String {
     let cell: String = cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -55,6 +69,14 @@ fn character_width(c: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_is_cut_around_its_wording() {
+        assert_eq!(excerpt("新建学校13个、医院3个，其中民办1个。", "3个", 3), "…、医院3个，其中…");
+        assert_eq!(excerpt("3个。", "3个", 3), "3个。");
+        assert_eq!(excerpt("一句\n没有的话", "3个", 3), "一句 …");
+        assert_eq!(excerpt("", "", 0), "");
+    }
 
     #[test]
     fn columns_align_under_chinese() {
