@@ -90,12 +90,14 @@ fn structure(checked: &Checked<'_>, claims: &mut Claims<'_>) {
 fn pair(checked: &Checked<'_>, claims: &mut Claims<'_>, one: usize, end: usize) {
     let Some(row) = checked.rows.get(one).filter(|row| is_sum(row)) else { return };
     let Some(other) = (one + 1..end).find(|at| checked.rows.get(*at).is_some_and(is_sum)) else { return };
-    let Some(mate) = checked.rows.get(other).filter(|mate| is_sum_like(mate, row) && is_same_scene(mate, row)) else { return };
-    let Some(name) = name_of_both(row, mate) else { return };
+    if !checked.rows.get(other).is_some_and(|mate| is_sum_like(mate, row) && is_same_scene(mate, row)) {
+        return;
+    }
+    let Some(name) = name_of_both(checked, one, other) else { return };
     let near = checked.nearby(one, 2);
     let is_whole = |whole: &Observation| is_sum_like(whole, row) && is_same_scene(whole, row);
     let named = near.clone().rev().find(|at| checked.rows.get(*at).is_some_and(|whole| is_whole(whole) && is_named(whole, &name)));
-    let last = near.rev().find(|at| checked.rows.get(*at).is_some_and(|whole| is_sum(whole) && !is_part(whole, row)));
+    let last = near.rev().find(|at| checked.rows.get(*at).is_some_and(|whole| is_sum(whole) && !is_part(checked, *at, one)));
     let last = last.filter(|at| checked.rows.get(*at).is_some_and(is_whole));
     let is_directly = last.is_some_and(|at| {
         let tie = checked.between(at, one);
@@ -108,20 +110,32 @@ fn pair(checked: &Checked<'_>, claims: &mut Claims<'_>, one: usize, end: usize) 
     }
 }
 
-/// Whether two labels differ in nothing but one word of a pair.
-fn is_part(row: &Observation, of: &Observation) -> bool {
-    name_of_both(row, of).is_some() || row.indicator_text == of.indicator_text
+/// Whether a row is a part of the same kind as another, or the same figure at another time.
+fn is_part(checked: &Checked<'_>, row: usize, of: usize) -> bool {
+    let is_one = checked.rows.get(row).zip(checked.rows.get(of)).is_some_and(|(row, of)| row.indicator_text == of.indicator_text);
+    name_of_both(checked, row, of).is_some() || is_one && !checked.between(row, of).contains("其中")
 }
 
-/// What two rows are called together, where their labels differ in nothing but the two words of a pair.
-fn name_of_both(one: &Observation, other: &Observation) -> Option<String> {
-    let labels = [(&one.indicator, &other.indicator), (&one.indicator_text, &other.indicator_text)];
+/// What two rows are called together, where their names or the words right before them differ in nothing but the two words of a pair.
+fn name_of_both(checked: &Checked<'_>, one: usize, other: usize) -> Option<String> {
+    let (row, mate) = checked.rows.get(one).zip(checked.rows.get(other))?;
+    let labels = [
+        (row.indicator.as_str(), mate.indicator.as_str()),
+        (row.indicator_text.as_str(), mate.indicator_text.as_str()),
+        (clause(checked, one), clause(checked, other)),
+    ];
     labels.into_iter().find_map(|(one, other)| {
         PAIRS.iter().find_map(|(word, opposite, both)| {
             let is_pair = one.contains(word) && stem(&one.replacen(word, opposite, 1)) == stem(other);
             is_pair.then(|| one.replacen(word, both, 1))
         })
     })
+}
+
+/// The words of a row's clause before its number.
+fn clause<'a>(checked: &Checked<'a>, at: usize) -> &'a str {
+    let words = checked.before(at).rsplit(['，', ',', '、', '；', '：', ':', '（', '(']).next().unwrap_or_default().trim();
+    words.rsplit("其中").next().unwrap_or(words)
 }
 
 /// 「奖牌152枚（金牌58枚、银牌54枚、铜牌40枚）」: a list behind a number that makes it up; never a contradiction, since lists may be cut short.
