@@ -5,6 +5,7 @@ mod confidence;
 mod investment;
 mod observation;
 pub(crate) mod period;
+mod reconcile;
 mod scope;
 mod when;
 
@@ -55,6 +56,7 @@ pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted,
         investment::record(found, &place, first, &scope, lexicon, &mut reading);
     }
     reading.findings.sort_by_key(|finding| finding.span.start);
+    reconcile::reconcile(&document.text, &mut reading);
     reading
 }
 
