@@ -206,7 +206,9 @@ impl Reader<'_, '_> {
                 // 「政府采购预算…，实际采购规模…，节约资金…」: the fuller name of the same thing stays.
                 let tail: String = subject.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
                 let is_same = self.topic.subject.chars().count() > 2 && self.topic.subject.ends_with(&tail) && subject.starts_with("实际");
-                if !is_same && (subject.len() < statement.label.len() || !statement.quantity.is_rate()) {
+                // 「出口额60亿元、进口额40亿元」: what is measured is no subject.
+                let is_attribute = self.lexicon.cues.is(&statement.label, Cue::Attribute);
+                if !is_same && !is_attribute && (subject.len() < statement.label.len() || !statement.quantity.is_rate()) {
                     self.topic.subject = subject.to_owned();
                 }
             }
