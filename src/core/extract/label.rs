@@ -182,7 +182,7 @@ pub(super) fn is_action(phrase: &str, lexicon: &Lexicon) -> bool {
 pub(super) fn subject<'a>(label: &'a str, lexicon: &Lexicon) -> &'a str {
     // 「外贸进出口总额」 is of 外贸, not of 外贸进.
     if let Some(subject) = ["进出口总额", "进出口总值", "进出口额", "进出口"].iter().find_map(|both| label.strip_suffix(both)) {
-        return if subject.is_empty() { label } else { subject };
+        return subject;
     }
     match lexicon.cues.suffix(label, |cue| cue == Cue::Attribute) {
         Some((len, _)) if len < label.len() => label.get(..label.len() - len).unwrap_or(label),
