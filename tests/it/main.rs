@@ -9,3 +9,4 @@ mod config;
 mod golden;
 mod house;
 mod readme;
+mod wrapped;
