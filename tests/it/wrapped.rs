@@ -10,6 +10,7 @@ use std::path::Path;
 const KEPT_OF_HUNDRED: usize = 99;
 
 #[test]
+#[expect(clippy::print_stdout, reason = "what is skipped and what is lost is told")]
 fn columns_give_the_rows_of_their_paragraphs() {
     let lexicon = Lexicon::builtin().unwrap();
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

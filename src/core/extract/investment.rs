@@ -186,11 +186,11 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
         let is_list = ["等项目", "等重大项目", "等重点项目", "等工程", "等产业项目", "等重点工程", "等一批项目", "等重大工程"]
             .iter()
             .find_map(|w| subject.strip_suffix(w));
-        // 「甲、乙等入园项目」
+        // 「甲、乙等入园项目」, 「甲、乙等160多个高科技项目」
         let is_list = is_list.or_else(|| {
             subject
                 .rfind('等')
-                .filter(|at| subject.get(*at..).is_some_and(|tail| tail.chars().count() <= 7 && tail.ends_with("项目")))
+                .filter(|at| subject.get(*at..).is_some_and(|tail| tail.chars().count() <= 12 && tail.ends_with("项目")))
                 .and_then(|at| subject.get(..at))
         });
         let body = is_list.unwrap_or(subject);
@@ -213,8 +213,8 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
             if found.iter().any(|deal| deal.project.as_deref() == Some(name.as_str())) {
                 continue;
             }
-            let count = statements.iter().any(|s| range.contains(&s.quantity.range.start) && is_project_count(s));
-            if count {
+            let count = statements.iter().any(|s| range.contains(&s.quantity.range.start) && s.quantity.family == "count" && s.rule != "capacity");
+            if count && is_list.is_none() {
                 continue;
             }
             // 「大唐集团…，大唐5万千瓦风电项目」: the project bears its investor's name.
@@ -323,7 +323,7 @@ fn is_project_count(statement: &Statement) -> bool {
         && statement.quantity.family == "count"
         && (label.ends_with("项目") || label.ends_with("工程"))
         && !statement.label.contains("就业岗位")
-        && !["研究项目", "科研项目", "课题", "科技项目", "奖项目", "体育项目", "基金项目", "采购项目", "审批项目", "合作项目"]
+        && !["研究项目", "科研项目", "课题", "科技项目", "奖项目", "体育项目", "基金项目", "采购项目", "审批项目", "合作项目", "投融资项目"]
             .iter()
             .any(|w| label.contains(w))
 }
@@ -347,7 +347,8 @@ fn amount_after(sentence: &Sentence<'_>, statements: &[Statement], at: usize, le
             return None;
         }
         if is_investment_money(next, lexicon) {
-            let is_own = next.written.ends_with("投资") && next.rule == "spent";
+            // 「550个项目，力争交通、水利投资分别达…」: what is told of several things is of none of the projects.
+            let is_own = next.written.ends_with("投资") && next.rule == "spent" || next.rule == "list";
             return (!is_own).then_some(place);
         }
         if next.quantity.family == "money" {
@@ -387,6 +388,7 @@ fn aggregate_event(sentence: &Sentence<'_>, statement: &Statement, amount: Optio
     [label, clause]
         .iter()
         .find_map(|text| stage(text))
+        .or_else(|| clause.contains("抓好").then_some(Event::Planned))
         .or_else(|| ["引进", "落地", "实施", "招引", "入驻", "安排", "投资项目"].iter().any(|w| clause.contains(w)).then_some(Event::Investment))
 }
 
@@ -600,4 +602,17 @@ pub(crate) fn companies(text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_company_opens_the_name_of_its_project() {
+        assert_eq!(leading_company("武新有限余热发电项目").as_deref(), Some("武新有限"));
+        assert_eq!(leading_company("云河集团智能装备项目").as_deref(), Some("云河集团"));
+        assert_eq!(leading_company("科技馆改造项目"), None);
+        assert_eq!(leading_company("城北供水工程"), None);
+    }
 }

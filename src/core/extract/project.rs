@@ -49,7 +49,19 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
         }
     }
     let mut name = before.get(start..)?;
-    while let Some((len, _)) = lexicon.cues.prefix(name, |cue| cue == Cue::Opener) {
+    // 「北岭农产品采购中心是省重点项目」: the name stands before the rank.
+    if ["重点项目", "重大项目", "重点工程", "重大工程"].iter().any(|rank| name.ends_with(rank))
+        && let Some(subject) = before.get(..start).and_then(|head| head.strip_suffix('是'))
+    {
+        let from = subject.rfind(['，', '。', '；', '：', '、', '\n']).and_then(|at| subject.get(at..)).unwrap_or(subject);
+        name = from.trim_start_matches(['，', '。', '；', '：', '、', '\n']);
+    }
+    // 「森林质量提升工程等重点项目」
+    name = ["等重点项目", "等重大项目", "等重点工程", "等重大工程"].iter().find_map(|rank| name.strip_suffix(rank)).unwrap_or(name);
+    // 「保障性安居工程」 does not open with 保障.
+    while let Some((len, _)) =
+        lexicon.cues.prefix(name, |cue| cue == Cue::Opener).filter(|(len, _)| !name.get(*len..).is_some_and(|r| r.starts_with('性')))
+    {
         name = name.get(len..).unwrap_or_default();
     }
     // 「在城北实施供水工程」
@@ -98,6 +110,8 @@ mod tests {
         check("“清水”工程一期全面完工，", Some("“清水”工程一期"));
         check("全年实施重点项目", None);
         check("该项目", None);
+        check("北岭农产品采购中心是省重点项目，", Some("北岭农产品采购中心"));
+        check("加大森林质量提升工程等重点项目", Some("森林质量提升工程"));
         check("北河河道整治工程和老城污水收集系统总投资4亿元", Some("北河河道整治工程和老城污水收集系统"));
         check("北河河道整治工程和老城污水收集系统开工", Some("北河河道整治工程"));
     }

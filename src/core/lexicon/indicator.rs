@@ -102,8 +102,7 @@ mod tests {
     #[test]
     fn bare_words_mean_nothing() {
         let catalogue = shipped();
-        for word in
-            ["产量", "收入", "面积", "投资", "产值", "增加值", "支出", "贷款", "存款", "项目", "企业", "人数", "销售额", "总投资"]
+        for word in ["产量", "收入", "面积", "投资", "产值", "增加值", "支出", "贷款", "存款", "项目", "企业", "人数", "销售额", "总投资"]
         {
             assert!(catalogue.find(word).is_none(), "{word} alone is no indicator");
         }
