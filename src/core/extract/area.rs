@@ -61,6 +61,27 @@ const ZONES: &[&str] = &[
     "自贸试验区",
 ];
 
+/// New areas of the State Council whose names are no division's (浦东 and 滨海 are districts).
+const NEW_AREAS: &[&str] = &[
+    "两江新区",
+    "舟山群岛新区",
+    "兰州新区",
+    "南沙新区",
+    "西咸新区",
+    "贵安新区",
+    "西海岸新区",
+    "金普新区",
+    "天府新区",
+    "湘江新区",
+    "江北新区",
+    "福州新区",
+    "滇中新区",
+    "哈尔滨新区",
+    "长春新区",
+    "赣江新区",
+    "雄安新区",
+];
+
 /// What follows a name that belongs to a company, a school, a street or a product.
 const OWNERS: &[&str] = &["银行", "公司", "集团", "大学", "学院", "股份", "证券", "日报", "晚报"];
 const TAILS: &[&str] = &[
@@ -121,6 +142,7 @@ pub(crate) fn find_areas(text: &str, areas: &Areas) -> Vec<AreaMention> {
             kept.push(mention);
         }
     }
+    kept.extend(new_areas(text));
     kept.extend(own(text));
     kept.sort_by_key(|mention| (mention.range.start, std::cmp::Reverse(mention.range.end)));
     let mut last = 0;
@@ -132,6 +154,28 @@ pub(crate) fn find_areas(text: &str, areas: &Areas) -> Vec<AreaMention> {
         is_free
     });
     kept
+}
+
+/// New areas by their names, and new towns: 「石桥新城投资2亿元」, where a name of two to four characters opens a clause.
+fn new_areas(text: &str) -> Vec<AreaMention> {
+    const OPENERS: &[char] = &['，', '。', '；', '：', '、', '在', '于', '到', '和', '与', '的', '是', '使', '为'];
+    const NO_NAMES: &[&str] = &["建设", "打造", "城市", "现代", "智慧", "产业", "生态", "推进", "推动", "一座", "新型", "滨江", "科技", "美丽"];
+    let zone = |range: Range<usize>| AreaMention { range, kind: AreaKind::Zone { within: Vec::new() } };
+    let mut found: Vec<AreaMention> =
+        NEW_AREAS.iter().flat_map(|name| text.match_indices(name).map(|(at, name)| zone(at..at + name.len()))).collect();
+    for (at, word) in text.match_indices("新城") {
+        let before = text.get(..at).unwrap_or_default();
+        let start = before.char_indices().rev().find(|(_, c)| OPENERS.contains(c)).map_or(0, |(at, c)| at + c.len_utf8());
+        let name = before.get(start..).unwrap_or_default();
+        let after = text.get(at + word.len()..).unwrap_or_default();
+        let is_name = (2..=4).contains(&name.chars().count())
+            && name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
+            && !NO_NAMES.iter().any(|word| name.contains(word));
+        if is_name && !after.starts_with(['区', '镇', '市', '县', '项', '街', '小', '建', '控', '集']) {
+            found.push(zone(start..at + word.len()));
+        }
+    }
+    found
 }
 
 /// A name with its bearers and trust; 「上海市场」 is 上海 and a market.

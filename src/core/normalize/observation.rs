@@ -34,8 +34,12 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             flags.insert("period_inferred");
         }
         let indicator = find_indicator(statement, lexicon);
+        let opens = |mention: &crate::extract::area::AreaMention| {
+            let head = text.get(..mention.range.start).unwrap_or_default();
+            head.is_empty() || head.chars().count() <= 8 && head.ends_with(['，', '、']) && !head.contains(|c: char| c == '%')
+        };
         let in_clause = statement.area.and_then(|at| found.areas.get(at)).is_some_and(|mention| {
-            !text.get(mention.range.end..statement.quantity.range.start).is_some_and(|between| between.contains(['，', '；']))
+            opens(mention) || !text.get(mention.range.end..statement.quantity.range.start).is_some_and(|between| between.contains(['，', '；']))
         });
         // In another area's document 「全国文明城市」 is a title; 「全国粮食产量」 is the country's. A region speaks for its own clause alone.
         let resolved = statement.area.and_then(|at| areas.get(at).cloned().flatten()).filter(|resolved| {
@@ -56,8 +60,15 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
                 (Some(resolved.area), true)
             }
             None if follows && before.is_some() => before.clone().unwrap_or_default(),
-            None => (scope.paragraph_area.clone().filter(|_| scope.default_area.is_none()).or_else(|| scope.default_area.clone()), false),
+            None => {
+                let zone = scope.zone_of(text.get(..statement.quantity.range.start).unwrap_or_default());
+                let told = scope.paragraph_area.clone().filter(|_| scope.default_area.is_none());
+                (zone.or(told).or_else(|| scope.default_area.clone()), false)
+            }
         };
+        if let Some(zone) = where_.as_ref().filter(|area| is_area_told && area.code.is_none() && area.name.ends_with(['区', '城'])) {
+            scope.zone = Some(zone.clone());
+        }
         if !is_area_told {
             flags.insert("area_inferred");
         } else if scope.default_area.is_none() {

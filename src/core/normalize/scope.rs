@@ -35,6 +35,10 @@ pub(super) struct Scope {
     pub(super) before: Option<ReferencePeriod>,
     /// The last area told in this paragraph.
     pub(super) paragraph_area: Option<ReferenceArea>,
+    /// The last zone that had a figure of its own in this paragraph.
+    pub(super) zone: Option<ReferenceArea>,
+    /// Whether words such as 「园区」 or 「该区」 have pointed back to it.
+    is_of_zone: bool,
 }
 
 impl Scope {
@@ -77,7 +81,16 @@ impl Scope {
             semicolon: None,
             before: None,
             paragraph_area: None,
+            zone: None,
+            is_of_zone: false,
         }
+    }
+
+    /// The zone that words before a figure point back to: 「该区新签项目17个」; it holds to the paragraph's end. Reports of an area, whose
+    /// paragraphs pass from zone to zone, name theirs each time.
+    pub(super) fn zone_of(&mut self, before: &str) -> Option<ReferenceArea> {
+        self.is_of_zone |= ["该区", "园区", "新城", "开发区", "高新区", "经开区"].iter().any(|word| before.contains(word));
+        self.zone.clone().filter(|_| self.is_of_zone && !self.reports_a_year())
     }
 
     /// Enters a sentence: a new paragraph forgets the old one's period; headings and openings tell plan from review.
@@ -96,6 +109,8 @@ impl Scope {
             }
             self.paragraph = None;
             self.paragraph_area = None;
+            self.zone = None;
+            self.is_of_zone = false;
             self.before = None;
             self.semicolon = None;
         }
