@@ -530,10 +530,12 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, stages: &
         .unwrap_or_default();
     let start = before.rfind(['；', '。']).unwrap_or_default();
     let event = if is_spent {
-        // 「全面完工，完成投资2.4亿元」 is completed with that amount.
-        let start = before.rfind(['；', '。']).unwrap_or_default();
-        let is_done =
-            before.get(start..).is_some_and(|b| ["全面完工", "竣工", "建成投", "建成通车", "全面建成", "全部完工"].iter().any(|w| b.contains(w)));
+        // 「全面完工，完成投资2.4亿元」; what else was completed in the clauses before tells nothing of the project.
+        const DONE: &[&str] = &["全面完工", "竣工", "建成投", "建成通车", "全面建成", "全部完工"];
+        let head: String = project.chars().take(3).collect();
+        let is_done = before
+            .get(start..)
+            .is_some_and(|b| b.split('，').any(|c| DONE.iter().any(|w| c.contains(w)) && (c.chars().count() <= 6 || c.contains(&head))));
         match statement.status {
             Some(Status::Target) => Event::Planned,
             _ if is_done => Event::Completed,
@@ -542,7 +544,8 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, stages: &
     } else if clause.contains("完成投资") {
         Event::UnderConstruction
     } else {
-        let told = stage(clause).or_else(|| stage(next)).or_else(|| stage(before.get(start..).unwrap_or_default()));
+        let done = clause.starts_with("完成了").then_some(Event::Completed);
+        let told = done.or_else(|| stage(clause)).or_else(|| stage(next)).or_else(|| stage(before.get(start..).unwrap_or_default()));
         told.or_else(|| stages.of(project)).unwrap_or(if statement.status == Some(Status::Target) { Event::Planned } else { Event::Investment })
     };
     // 「投资2650万元改扩建15个社区中心」
@@ -553,6 +556,12 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, stages: &
             && gap.chars().count() <= 6
             && !gap.contains('，')
             && next.label.contains(project)
+    });
+    // 「投资3亿元建成3条生产线」 counts lines, not projects.
+    let count = count.filter(|next| {
+        next.label.contains("项目")
+            || next.label.contains("工程")
+            || !["条", "栋", "座"].iter().any(|unit| sentence.cut(next.quantity.unit_start, next.quantity.range.end).ends_with(unit))
     });
     let is_generic = is_generic || count.is_some();
     Some(Deal {

@@ -36,7 +36,7 @@ pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Sco
                 row.event == event
                     && row.amount == amount.map(|a| a.value)
                     && row.project_count == project_count
-                    && (row.project_key == key || key.is_none() || row.project_key.is_none())
+                    && (key.is_none() || row.project_key.is_none() || same_project(row.project_key.as_deref(), key.as_deref()))
             });
         if is_told {
             continue;
@@ -87,6 +87,12 @@ fn named_area(found: &Found, place: &Place<'_>, project: Option<&str>, scope: &S
         project.and_then(|project| found.areas.iter().find(|mention| text.get(mention.range.clone()).is_some_and(|name| project.starts_with(name))));
     let resolved = mention.and_then(|mention| area::resolve(mention, text, &scope.areas, &lexicon.areas)).map(|resolved| resolved.area);
     resolved.or_else(|| scope.default_area.clone())
+}
+
+/// Whether two keys name one project: 「乌市供热项目」 and 「乌供热项目」 do.
+fn same_project(one: Option<&str>, other: Option<&str>) -> bool {
+    let bare = |key: Option<&str>| key.map(|key| key.replace(['市', '县', '省'], ""));
+    bare(one) == bare(other)
 }
 
 /// A project's name without blanks, quotation marks and brackets: the same in every document.
