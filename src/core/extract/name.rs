@@ -226,7 +226,12 @@ impl Reader<'_, '_> {
                 .trim_start_matches("成功")
                 .trim_start_matches("陆续")
                 .trim_start_matches("相继");
-            if let Some((len, _)) = self.lexicon.cues.prefix(after, |cue| cue == Cue::Stage) {
+            if let Some(honour) = honour(after) {
+                // 「4个园区入选全国试点」 counts parks that were chosen.
+                let thing = statement.label.trim_end_matches("首次").trim_end_matches('新');
+                statement.label = format!("{honour}{thing}");
+                statement.manner.is_flow = true;
+            } else if let Some((len, _)) = self.lexicon.cues.prefix(after, |cue| cue == Cue::Stage) {
                 statement.label.push_str(after.get(..len).unwrap_or_default());
                 statement.manner.is_flow = true;
             }
@@ -547,6 +552,38 @@ impl Reader<'_, '_> {
         let subject = if is_of_label { &self.topic.label } else { &self.topic.subject };
         if !is_bare || subject.is_empty() || short && !is_of_label || subject.contains(&own) { own } else { format!("{subject}{own}") }
     }
+}
+
+/// What the things counted became, told by the clause behind them: 「入选全国试点」, 「成长为小巨人企业」, 「受益」.
+fn honour(after: &str) -> Option<String> {
+    const VERBS: &[&str] = &[
+        "入选",
+        "获评",
+        "纳入",
+        "列入",
+        "成长为",
+        "增选",
+        "当选",
+        "认定为",
+        "被认定为",
+        "入围",
+        "上榜",
+        "跻身",
+        "住上",
+        "被评为",
+        "荣获",
+        "晋升为",
+        "获批",
+    ];
+    let clause = after.split(['，', '。', '；', '、', '：', '（']).next().unwrap_or_default();
+    let clause = ["全部", "成功", "新", "直接", "从中"].iter().fold(clause, |clause, word| clause.strip_prefix(word).unwrap_or(clause));
+    if clause == "受益" {
+        return Some(clause.to_owned());
+    }
+    let verb = VERBS.iter().find(|verb| clause.starts_with(**verb))?;
+    let what = clause.get(verb.len()..)?.trim_start_matches('了');
+    let is_told = (2..=20).contains(&what.chars().count()) && !what.contains(|c: char| c.is_ascii_digit());
+    is_told.then(|| format!("{}{}", verb.trim_start_matches('被'), what.replace(['“', '”'], "")))
 }
 
 /// What is counted and states no statistic: meetings, measures, ways.

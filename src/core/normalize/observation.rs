@@ -219,7 +219,9 @@ fn entity_of(statement: &Statement) -> Option<String> {
     let subject = statement.label.strip_suffix(statement.written.as_str())?;
     let is_thing =
         ["项目", "工程", "园", "园区", "公司", "集团", "基地", "中心", "厂", "线", "期", "学校", "医院"].iter().any(|w| subject.ends_with(w));
-    (is_thing && !subject.is_empty()).then(|| subject.to_owned())
+    // 「入选全国示范工程项目」: what the projects were chosen for owns no figure.
+    let is_honour = ["入选", "列入", "纳入", "获评", "荣获", "入围", "跻身", "成长为"].iter().any(|w| subject.starts_with(w));
+    (is_thing && !is_honour && !subject.is_empty()).then(|| subject.to_owned())
 }
 
 fn is_future(statement: &Statement, found: &Found, scope: &Scope) -> bool {
