@@ -36,7 +36,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         let indicator = find_indicator(statement, lexicon);
         let opens = |mention: &crate::extract::area::AreaMention| {
             let head = text.get(..mention.range.start).unwrap_or_default();
-            head.is_empty() || head.chars().count() <= 8 && head.ends_with(['，', '、']) && !head.contains(|c: char| c == '%')
+            head.is_empty() || head.chars().count() <= 8 && head.ends_with(['，', '、'])
         };
         let in_clause = statement.area.and_then(|at| found.areas.get(at)).is_some_and(|mention| {
             opens(mention) || !text.get(mention.range.end..statement.quantity.range.start).is_some_and(|between| between.contains(['，', '；']))
