@@ -157,7 +157,39 @@ pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &L
     }
     topic.opening = if sentence.quantities.is_empty() { opening(sentence, lexicon) } else { String::new() };
     share_bounds(sentence, &mut found);
+    share_work(sentence, &mut found);
     (found, unread)
+}
+
+/// In 「完成6条道路、10处公园等绿化工程」 the work behind the list is that of all its members.
+fn share_work(sentence: &Sentence<'_>, found: &mut [Statement]) {
+    for last in 1..found.len() {
+        let Some(end) = found.get(last).map(|s| s.quantity.range.end) else { return };
+        let clause = sentence.cut(end, sentence.text.len()).split(['，', '。', '；', '、']).next().unwrap_or_default();
+        let Some((noun, work)) = clause.split_once('等') else { continue };
+        let work = work.find("工程").and_then(|at| work.get(..at + "工程".len()));
+        // 「等民生工程」 tells no work.
+        let work = work.filter(|work| !["民生", "重点", "重大", "系列", "一批"].iter().any(|word| work.starts_with(word)));
+        let Some(work) = work.filter(|work| (4..=10).contains(&work.chars().count()) && !work.contains('的') && noun.chars().count() >= 2) else {
+            continue;
+        };
+        let mut first = last;
+        while first > 0 {
+            let (Some(before), Some(this)) = (found.get(first - 1), found.get(first)) else { break };
+            let gap = sentence.cut(before.quantity.range.end, this.quantity.range.start);
+            let is_member = gap.ends_with(['、', '和']) && (3..=12).contains(&gap.chars().count()) && !gap.contains(['，', '；', '。']);
+            if !is_member || before.measure != Measure::Level {
+                break;
+            }
+            first -= 1;
+        }
+        if first == last {
+            continue;
+        }
+        for statement in found.iter_mut().take(last + 1).skip(first).filter(|s| !s.label.contains(work)) {
+            statement.label.insert_str(0, work);
+        }
+    }
 }
 
 /// In 「95%、85%、80%以上」 the bound holds for all.
