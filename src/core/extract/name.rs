@@ -181,6 +181,11 @@ impl Reader<'_, '_> {
             if self.topic.label.is_empty() || counts && (self.topic.base != statement.base || is_action) && !is_money {
                 return self.not_read(&quantity);
             }
+            // 「技术中心新增5家，达到30家」
+            let topic = self.topic.label.strip_prefix("新增").filter(|_| statement.manner.is_reached && counts);
+            if let Some(topic) = topic.map(str::to_owned) {
+                self.topic.label = topic;
+            }
             statement.label = self.topic.label.clone();
             statement.written = self.topic.label.clone();
             return Some(statement);
@@ -235,6 +240,14 @@ impl Reader<'_, '_> {
                 statement.label.push_str(after.get(..len).unwrap_or_default());
                 statement.manner.is_flow = true;
             }
+        }
+        if let Some(head) = statement
+            .label
+            .strip_suffix("新增")
+            .filter(|head| counts && head.chars().count() >= 2 && !["平均", "每", "日均", "实施", "年均"].iter().any(|word| head.starts_with(word)))
+        {
+            statement.label = format!("新增{head}");
+            statement.manner.is_flow = true;
         }
         if quantity.base == "m2" && counts && !statement.label.contains("面积") {
             statement.label.push_str("面积");

@@ -534,6 +534,14 @@ fn is_name_tail(after: &str) -> bool {
 
 /// What looks like a quantity and states none.
 fn is_no_quantity(before: &str, body: &str, number: &Numeral, base: &str, family: &str, after: &str, unit: &str) -> bool {
+    // 「产值超百亿元企业」, 「500米内公交站」: a size or a reach defines what is counted.
+    const SIZED: &[&str] = &["企业", "产业", "园区", "集群", "县", "镇", "龙头", "街区", "商场", "商圈", "开发区", "领军"];
+    if family == "money" && ["超", "过"].iter().any(|w| before.ends_with(w)) && SIZED.iter().any(|noun| after.starts_with(noun)) {
+        return true;
+    }
+    if family == "length" && ["内", "范围内", "半径"].iter().any(|w| after.starts_with(w)) {
+        return true;
+    }
     // 「亿元以上项目」, 「2000万元以下企业」: a threshold defines what is counted.
     let threshold = ["及以上", "以上", "及以下", "以下", "以内"].iter().find_map(|w| after.strip_prefix(w));
     if let Some(tail) = threshold {
