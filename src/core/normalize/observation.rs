@@ -202,9 +202,12 @@ fn find_indicator<'a>(statement: &Statement, lexicon: &'a Lexicon) -> Option<&'a
             lexicon.catalogue.find(label).or_else(|| lexicon.catalogue.find(&label.replace(['“', '”'], "")))
         })?;
     let fits = statement.measure != Measure::Level || found.families.is_empty() || found.families.contains(&statement.quantity.family);
-    // 「新增公园」 is no stock of parks.
+    // 「新增公园」 is no stock of parks; 「新增减税降费」 and 「新建商品房」 are what they are called.
+    let is_flow =
+        ["新改建", "新登记", "新增", "改造", "造林", "增量", "减税降费", "转移就业", "商品房", "商品住宅"].iter().any(|w| found.name.contains(w));
     let is_new =
         ["新增", "新建", "新培育", "新认定", "新改建", "新开工"].iter().any(|w| statement.label.starts_with(w) && !found.name.starts_with(w));
+    let is_new = is_new && !is_flow;
     (fits && !is_new).then_some(found)
 }
 
