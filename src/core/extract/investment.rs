@@ -340,7 +340,7 @@ fn is_investment_money(statement: &Statement, lexicon: &Lexicon) -> bool {
 fn amount_after(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexicon: &Lexicon) -> Option<usize> {
     let from = statements.get(at)?.quantity.range.end;
     for (place, next) in statements.iter().enumerate().skip(at + 1) {
-        if is_project_count(next) && next.quantity.range.start < from + 60 && !is_joint_count(sentence, next) {
+        if is_project_count(next) && next.quantity.range.start < from + 60 {
             return None;
         }
         if sentence.cut(from, next.quantity.range.start).contains('；') {
@@ -356,11 +356,6 @@ fn amount_after(sentence: &Sentence<'_>, statements: &[Statement], at: usize, le
         }
     }
     None
-}
-
-/// 「项目16项，前期项目8项，总投资75亿元」: the later count shares the money.
-fn is_joint_count(_sentence: &Sentence<'_>, _next: &Statement) -> bool {
-    false
 }
 
 /// 「投资2650万元改扩建15个中心」: the money directly before the count.

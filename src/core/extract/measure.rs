@@ -32,11 +32,10 @@ impl Reader<'_, '_> {
         let mut label_range = segment.start..tail.end;
         let mut share_change = None;
         if quantity.form == Form::Rank {
-            let (len, place) = self.rank_word(text)?;
+            let (_, place) = self.rank_word(text)?;
             statement.rule = "rank";
             statement.measure = Measure::Rank;
             statement.bound = if quantity.is_open { Bound::Max } else { Bound::Eq };
-            let _ = len;
             label_range = segment.start..segment.start + place;
             let inner = self.tail(label_range.clone());
             label_range.end = inner.end;
