@@ -53,10 +53,23 @@ impl Reader<'_, '_> {
         let from = before.rfind(['；', '。', '：']).map_or(0, |place| place);
         let before = before.get(from..).unwrap_or_default();
         let clause = before.rsplit('，').next().unwrap_or(before);
-        if tail.has(Cue::Estimate)
-            || ["预计", "有望", "或将", "预测", "预估", "可望", "预料", "预期会", "预期将", "料将", "料会"].iter().any(|w| clause.contains(w))
-        {
+        const EXPECTED: &[&str] = &["预计", "有望", "或将", "预测", "预估", "可望", "预料", "预期会", "预期将", "料将", "料会"];
+        if tail.has(Cue::Estimate) || EXPECTED.iter().any(|w| clause.contains(w)) {
             return Some(Status::Estimate);
+        }
+        // 「预计年收入将达2亿元，年税收将达2000万元」: what is expected of the first is expected of all, till something has happened.
+        if let Some(expected) = ["预计", "有望"].iter().filter_map(|w| before.rfind(w)).max() {
+            let since = before.get(expected..).unwrap_or_default();
+            let has_happened = ["已", "了", "目前", "同比", "比上年", "截至", "的基础上"].iter().any(|w| since.contains(w));
+            let names_time = self.sentence.periods.iter().any(|p| p.range.end <= at && p.range.start > from + expected + "预计".len() * 2);
+            let is_rank = clause.contains(['居', '列']);
+            // 「将投资」 is a plan, 「将达」 is expected.
+            let is_planned = clause.match_indices('将').any(|(at, _)| {
+                clause.get(at + "将".len()..).is_some_and(|next| !["达", "实现", "超", "突破", "有", "提供"].iter().any(|w| next.starts_with(w)))
+            });
+            if !has_happened && !names_time && !is_rank && !is_planned {
+                return Some(Status::Estimate);
+            }
         }
         let after = self.sentence.cut(at, self.sentence.text.len());
         let rest = after.split(['，', '。', '；']).next().unwrap_or_default();

@@ -133,12 +133,14 @@ impl Reader<'_, '_> {
                 Some(first) => {
                     let sign = if direction == 0 && first.value.is_sign_negative() || direction < 0 { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
                     let is_signed = !matches!(first.measure, Measure::Level | Measure::Share | Measure::Rank);
-                    let value = if is_signed { quantity.low * sign } else { quantity.low };
+                    // 「分别增长2.5倍、3倍」
+                    let is_times = quantity.base == "times" && first.quantity.base == "times" && first.base == "percent";
+                    let scale = if is_times { Decimal::ONE_HUNDRED } else { Decimal::ONE } * if is_signed { sign } else { Decimal::ONE };
                     Statement {
-                        value,
-                        high: quantity.high,
+                        value: quantity.low * scale,
+                        high: quantity.high.map(|high| high * scale),
                         bound: self.bound(&quantity, &own_tail),
-                        base: quantity.base.clone(),
+                        base: if is_times { first.base.clone() } else { quantity.base.clone() },
                         quantity,
                         ..first.clone()
                     }

@@ -62,9 +62,15 @@ impl Reader<'_, '_> {
             statement.measure = Measure::Share;
             let range = label::strip_front(self.sentence, segment.start..place, self.lexicon);
             let own = label::written(self.sentence, &self.before(range));
+            let own = if own.is_empty() { self.predicate(segment.start) } else { own };
             statement.is_own_label = !own.is_empty();
             let part = if own.is_empty() { self.topic.label.clone() } else { self.compose(own, quantity) };
             statement.label = format!("{part}占{whole}比重");
+        } else if let Some(part) = self.spent_share(quantity) {
+            statement.rule = "share";
+            statement.measure = Measure::Share;
+            statement.is_own_label = true;
+            statement.label = part;
         } else if quantity.base == "percent" && ["股权", "股份", "的股权", "的股份"].iter().any(|w| after.starts_with(w)) {
             statement.rule = "share";
             statement.measure = Measure::Share;
@@ -318,6 +324,9 @@ impl Reader<'_, '_> {
     /// 「占工业投资的比重」 before `end`: where 占 stands, and the whole.
     fn part_of_whole(&self, segment: &Range<usize>, end: usize) -> Option<(usize, String)> {
         let text = self.sentence.cut(segment.start, segment.end);
+        if let Some(told) = self.part_of_total(text, segment) {
+            return Some(told);
+        }
         let place = text.match_indices('占').map(|(at, _)| at).rfind(|at| {
             let rest = text.get(*at..).unwrap_or_default();
             let before = text.get(..*at).unwrap_or_default();
@@ -340,7 +349,46 @@ impl Reader<'_, '_> {
         let range = label::strip_front(self.sentence, range_start..range_start + whole.len(), self.lexicon);
         let own = label::written(self.sentence, &range);
         let own = if own.is_empty() { whole.to_owned() } else { own };
-        Some((segment.start + place, own))
+        let own = own.strip_prefix('其').filter(|own| !own.starts_with(['他', '余', '它'])).unwrap_or(&own);
+        Some((segment.start + place, own.to_owned()))
+    }
+
+    /// 「产能接近全省总产能的三成」: a part of a total, told without 占.
+    fn part_of_total(&self, text: &str, segment: &Range<usize>) -> Option<(usize, String)> {
+        let head = text.trim_end_matches(['约', '近']).strip_suffix('的')?;
+        let (place, word) = ["接近", "相当于", "约为", "达到", "超过"].iter().filter_map(|word| head.rfind(word).map(|at| (at, word))).max()?;
+        let whole = head.get(place + word.len()..)?;
+        let is_total = ["总", "全部"].iter().any(|of| whole.contains(of)) && !whole.contains("同期") && (3..=14).contains(&whole.chars().count());
+        (is_total && place >= "产能".len()).then(|| (segment.start + place, whole.to_owned()))
+    }
+
+    /// 「75%以上的财力用于民生」: what part of the money goes where.
+    fn spent_share(&self, quantity: &Quantity) -> Option<String> {
+        if quantity.base != "percent" {
+            return None;
+        }
+        let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+        let after = ["以上", "左右"].iter().find_map(|bound| after.strip_prefix(bound)).unwrap_or(after);
+        let clause = after.strip_prefix('的')?.split(['，', '。', '；', '、']).next()?;
+        let (money, purpose) = clause.split_once("用于").or_else(|| clause.split_once("投向"))?;
+        let verb = clause.get(money.len()..money.len() + "用于".len())?;
+        let fits = (2..=12).contains(&money.chars().count()) && (2..=12).contains(&purpose.chars().count());
+        fits.then(|| format!("{verb}{purpose}的{money}占比"))
+    }
+
+    /// What the clause before says that something is: 「主营产品为轨道电源，占营业收入的九成」.
+    fn predicate(&self, from: usize) -> String {
+        let before = self.sentence.cut(0, from).trim_end_matches('，');
+        let clause_start = before.rfind(['，', '；', '。', '：']).map_or(0, |at| at + "，".len());
+        let clause = before.get(clause_start..).unwrap_or_default();
+        let Some((at, word)) = ["为", "是"].iter().filter_map(|word| clause.find(word).map(|at| (at, word))).min() else {
+            return String::new();
+        };
+        if self.sentence.quantities.iter().any(|q| q.range.start >= clause_start && q.range.end <= from) {
+            return String::new();
+        }
+        let what = clause.get(at + word.len()..).unwrap_or_default();
+        if at > 0 && (3..=14).contains(&what.chars().count()) { what.to_owned() } else { String::new() }
     }
 
     /// Whether a rate without a growth word of its own continues a list of growth rates: 「分别增长1%、2%」.

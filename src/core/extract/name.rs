@@ -17,6 +17,8 @@ const CAPACITY: &[(&str, &str)] = &[
     ("年产量", "年产能"),
     ("年产能", "年产能"),
     ("日产", "日产能"),
+    ("日产能", "日产能"),
+    ("日产值", "日产值"),
     ("月产", "月产能"),
     ("日处理", "日处理能力"),
     ("年处理", "年处理能力"),
@@ -107,6 +109,16 @@ impl Reader<'_, '_> {
         if is_money && !noun.is_empty() && !self.is_joined(&quantity) && GIVING.iter().any(|verb| own.ends_with(verb)) {
             own.clear();
         }
+        // 「古河酒厂等22个项目」: examples are no part of what is counted.
+        if counts
+            && !noun.is_empty()
+            && quantity.family != "money"
+            && self.sentence.cut(0, quantity.range.start).ends_with('等')
+        {
+            let examples = own.clone();
+            let action = self.lexicon.cues.prefix(&examples, |cue| cue == Cue::Action).map_or(0, |(len, _)| len);
+            own = if action > 0 { examples.get(..action).unwrap_or_default().to_owned() } else { String::new() };
+        }
         let takes_noun = !noun.is_empty() && (own.is_empty() || is_action || !is_money && !self.is_joined(&quantity));
         if takes_noun {
             self.consumed = self.consumed.max(noun_end);
@@ -135,8 +147,18 @@ impl Reader<'_, '_> {
         } else if is_action && own.chars().count() <= 4 && !is_money {
             // 「集中开工项目34个，竣工投产17个」
             let counts_projects = self.topic.label.ends_with("项目") && self.lexicon.cues.is(&own, Cue::Stage) && quantity.base == "count";
+            // 「申请专利203件，增长29%，授权120件」
+            let verb = self.lexicon.cues.prefix(&self.topic.label, |cue| cue == Cue::Action).map(|(len, _)| len);
+            let same_unit = self.found.iter().rev().find(|s| s.measure == Measure::Level).is_some_and(|last| {
+                let unit = |q: &Quantity| self.sentence.cut(q.unit_start, q.range.end).to_owned();
+                unit(&last.quantity) == unit(&quantity) && last.label == self.topic.label
+            });
+            let thing = verb.filter(|_| same_unit && !own.starts_with("新")).and_then(|len| self.topic.label.get(len..));
+            let thing = thing.filter(|thing| thing.chars().count() >= 2 && self.lexicon.cues.prefix(thing, |cue| cue == Cue::Action).is_none());
             if counts_projects {
                 format!("{own}项目")
+            } else if let Some(thing) = thing {
+                format!("{own}{thing}")
             } else if own.chars().count() <= 2 {
                 String::new()
             } else {
@@ -217,7 +239,11 @@ impl Reader<'_, '_> {
             return Some(statement);
         }
         self.is_project_fact = false;
+        self.owner.clear();
         statement.label = self.compose(label, &quantity);
+        if let Some(fact) = statement.label.strip_prefix(self.owner.as_str()).filter(|fact| !fact.is_empty() && !self.owner.is_empty()) {
+            statement.written = fact.to_owned();
+        }
         statement.manner.is_open |=
             std::mem::take(&mut self.is_project_fact) && counts && !self.sentence.cut(self.segment(at).start, quantity.range.start).contains("完成");
         if takes_noun {
@@ -288,10 +314,10 @@ impl Reader<'_, '_> {
     }
 
     /// 「年产3000辆专用车项目」, 「2×35万千瓦热电联产项目」: what a project will be able to do, which has no period.
-    pub(super) fn capacity(&self, statement: &Statement, own: &str, noun: &str) -> Option<Statement> {
+    pub(super) fn capacity(&mut self, statement: &Statement, own: &str, noun: &str) -> Option<Statement> {
         let quantity = &statement.quantity;
         let word = CAPACITY.iter().find(|(word, _)| own.ends_with(word));
-        if noun.is_empty() && word.is_some_and(|(word, _)| !word.ends_with('能') && !word.ends_with("能力")) {
+        if noun.is_empty() && word.is_some_and(|(word, _)| !word.ends_with(['能', '值']) && !word.ends_with("能力")) {
             return None;
         }
         let is_plant =
@@ -308,12 +334,16 @@ impl Reader<'_, '_> {
             None if quantity.family == "power" => "装机容量",
             None => "产能",
         };
-        let subject = if head.is_empty() && noun.is_empty() { self.topic.subject.as_str() } else { head };
+        let subject = if head.is_empty() && noun.is_empty() { self.topic.subject.clone() } else { head.to_owned() };
         if subject.is_empty() && noun.is_empty() {
             return None;
         }
-        done.label = format!("{subject}{noun}{attribute}");
-        if word.is_some_and(|(word, _)| word.starts_with('日')) && matches!(done.base.as_str(), "t" | "m3") {
+        let owner = format!("{subject}{noun}");
+        let is_owner = self.lexicon.cues.ends(&owner, Cue::Plant) || ["公司", "集团", "厂"].iter().any(|w| owner.ends_with(w));
+        done.label = format!("{owner}{attribute}");
+        done.written = if is_owner { attribute.to_owned() } else { done.label.clone() };
+        self.topic.subject = owner;
+        if word.is_some_and(|(word, _)| word.starts_with('日')) && !done.base.contains('/') {
             done.base = format!("{}/day", done.base);
         }
         done.rule = "capacity";
@@ -523,6 +553,20 @@ impl Reader<'_, '_> {
         if written.chars().count() < 2 || is_verb { (String::new(), 0) } else { (written, range.end) }
     }
 
+    /// What a project will bring, without the words that say when: 「建成后可直接提供就业岗位」 is 就业岗位, 「年可实现交易额」 年交易额.
+    fn effect<'t>(&self, own: &'t str, at: usize) -> Option<&'t str> {
+        const LATER: &[&str] = &["建成", "投产", "达产", "投用", "运营", "完工", "竣工", "投入使用"];
+        let before = self.sentence.cut(0, at);
+        let is_later = LATER.iter().any(|word| before.contains(&format!("{word}后")) || before.contains(&format!("{word}运营后")));
+        // 「新老项目可实现税收」 names its subject itself.
+        let names_subject = own.find("项目").is_some_and(|at| at > 0 && !own.starts_with('该'));
+        if !is_later || names_subject {
+            return None;
+        }
+        let places = own.char_indices().map(|(at, _)| at);
+        places.filter_map(|at| own.get(at..)).find(|rest| self.lexicon.cues.is(rest, Cue::Effect))
+    }
+
     /// A bare 「占比」, 「总投资」 or 「在校生」 gets the subject that was spoken of.
     pub(super) fn compose(&mut self, own: String, quantity: &Quantity) -> String {
         let is_within =
@@ -541,8 +585,14 @@ impl Reader<'_, '_> {
             return format!("{head}{own}");
         }
         let is_bare = self.lexicon.cues.prefix(&own, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| len == own.len());
-        let bare = ["该项目", "上述项目", "项目", "工程", "其", "该工程", "此次"].iter().find_map(|w| own.strip_prefix(w)).unwrap_or(&own);
-        if self.lexicon.cues.is(bare, Cue::Fact) {
+        let mut bare = ["该项目", "上述项目", "项目", "工程", "其", "该工程", "此次"].iter().find_map(|w| own.strip_prefix(w)).unwrap_or(&own);
+        let effect = self.effect(bare, quantity.range.start).map(str::to_owned);
+        bare = effect.as_deref().unwrap_or(bare);
+        // 「累计完成投资」 is what has been spent of the total.
+        if bare == "投资" && self.sentence.cut(0, quantity.range.start).trim_end_matches(['约', '近']).ends_with("完成投资") {
+            bare = "完成投资";
+        }
+        if self.lexicon.cues.is(bare, Cue::Fact) || effect.is_some() {
             // 「…项目在城北开工，总投资102亿元」
             let before = self.sentence.cut(0, quantity.range.start - own.len().min(quantity.range.start));
             let counted = self.found.iter().rev().find(|s| s.quantity.base == "count" && s.written.ends_with(['目', '程'])).map(|s| s.label.clone());
@@ -552,13 +602,20 @@ impl Reader<'_, '_> {
             let subject = counted
                 .or(here)
                 .or(opening)
+                .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty() && effect.is_some()))
                 .or_else(|| Some(self.topic.subject.clone()).filter(|s| !s.is_empty()))
                 .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty()));
             let subject = subject.or_else(|| Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资")));
             if let Some(subject) = subject.filter(|subject| !subject.contains(bare)) {
                 self.is_project_fact = !is_counted && !["签约", "合同", "完成", "规模"].iter().any(|w| bare.contains(w)) && bare != "投资";
+                if !is_counted {
+                    self.owner.clone_from(&subject);
+                }
                 return format!("{subject}{bare}");
             }
+        }
+        if let Some(effect) = effect {
+            return effect;
         }
         let is_of_label = ["占比", "增速", "增幅", "比重"].iter().any(|w| own.ends_with(w));
         let short = ["协议", "合同", "签约", "总", "计划", "其他"].contains(&self.topic.subject.as_str());

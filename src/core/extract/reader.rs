@@ -55,6 +55,8 @@ pub(super) struct Reader<'a, 'b> {
     pub(super) consumed: usize,
     /// The label just composed tells a project's size, which has no period.
     pub(super) is_project_fact: bool,
+    /// Whose figure the label just composed is.
+    pub(super) owner: String,
 }
 
 impl Reader<'_, '_> {
@@ -208,7 +210,10 @@ impl Reader<'_, '_> {
                 let is_same = self.topic.subject.chars().count() > 2 && self.topic.subject.ends_with(&tail) && subject.starts_with("实际");
                 // 「出口额60亿元、进口额40亿元」: what is measured is no subject.
                 let is_attribute = self.lexicon.cues.is(&statement.label, Cue::Attribute);
-                if !is_same && !is_attribute && (subject.len() < statement.label.len() || !statement.quantity.is_rate()) {
+                let owner = statement.label.strip_suffix(statement.written.as_str()).filter(|owner| *owner == self.owner && !owner.is_empty());
+                if let Some(owner) = owner {
+                    self.topic.subject = owner.to_owned();
+                } else if statement.rule != "capacity" && !is_same && !is_attribute && (subject.len() < statement.label.len() || !statement.quantity.is_rate()) {
                     self.topic.subject = subject.to_owned();
                 }
             }

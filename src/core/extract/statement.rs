@@ -139,7 +139,7 @@ impl Topic {
 
 /// Reads all statements of a sentence; numbers that state something no rule understands are given as ranges.
 pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &Lexicon) -> (Vec<Statement>, Vec<Range<usize>>) {
-    let mut reader = Reader { sentence, lexicon, topic, found: Vec::new(), unread: Vec::new(), from: None, consumed: 0, is_project_fact: false };
+    let mut reader = Reader { sentence, lexicon, topic, found: Vec::new(), unread: Vec::new(), from: None, consumed: 0, is_project_fact: false, owner: String::new() };
     let mut at = 0;
     while at < sentence.quantities.len() {
         at = reader.read(at);

@@ -63,6 +63,8 @@ pub(crate) enum Cue {
     Plant,
     /// 总投资: what is told of a project after its name.
     Fact,
+    /// 就业岗位: what a project will bring.
+    Effect,
     /// 签约: ends like a cue and is a noun.
     NounEnd,
     /// 开工, 投产: what becomes of things counted.
@@ -153,6 +155,7 @@ impl Cues {
                 "noun_start" => Cue::NounStart,
                 "plant" => Cue::Plant,
                 "fact" => Cue::Fact,
+                "effect" => Cue::Effect,
                 "noun_end" => Cue::NounEnd,
                 "stage" => Cue::Stage,
                 "per_head" => Cue::PerHead,

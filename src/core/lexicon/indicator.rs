@@ -54,6 +54,11 @@ impl Catalogue {
     pub(crate) fn find(&self, phrase: &str) -> Option<&Indicator> {
         self.by_phrase.get(phrase).and_then(|at| self.all.get(*at))
     }
+
+    /// The indicator that a phrase means of one project or company: what stands as `@phrase` among the aliases.
+    pub(crate) fn fact(&self, phrase: &str) -> Option<&Indicator> {
+        self.find(&format!("@{phrase}"))
+    }
 }
 
 #[cfg(test)]

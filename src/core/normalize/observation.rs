@@ -11,7 +11,7 @@ use super::{Place, area, confidence};
 use crate::extract::Found;
 use crate::extract::period::{PeriodWording, YearWord};
 use crate::extract::statement::{Base, Statement};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Cue, Lexicon};
 use crate::model::{Frequency, Measure, Observation, Reading, ReferencePeriod, Status};
 
 /// Adds the observations of one sentence to the reading.
@@ -33,7 +33,8 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         if !is_told {
             flags.insert("period_inferred");
         }
-        let indicator = find_indicator(statement, lexicon);
+        let entity = entity_of(statement, lexicon);
+        let indicator = find_indicator(statement, entity.as_deref(), lexicon);
         let opens = |mention: &crate::extract::area::AreaMention| {
             let head = text.get(..mention.range.start).unwrap_or_default();
             head.is_empty() || head.chars().count() <= 8 && head.ends_with(['，', '、'])
@@ -77,7 +78,6 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         before = Some((where_.clone(), is_area_told));
         let status = statement.status.unwrap_or(if is_future(statement, found, scope) || scope.is_plan { Status::Target } else { Status::Actual });
         let (measure, baseline) = measured(statement, found, text, &areas, &when);
-        let entity = entity_of(statement);
         let (code, name) = match indicator {
             Some(found) => (Some(found.code.clone()), found.name.clone()),
             None => {
@@ -192,8 +192,12 @@ fn currency(statement: &Statement, text: &str, scope: &Scope) -> String {
 }
 
 /// The catalogue's indicator for a label: the whole phrase, or what is left without words of manner.
-fn find_indicator<'a>(statement: &Statement, lexicon: &'a Lexicon) -> Option<&'a crate::lexicon::Indicator> {
-    let is_subject = entity_of(statement).is_some();
+fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, lexicon: &'a Lexicon) -> Option<&'a crate::lexicon::Indicator> {
+    let is_subject = entity.is_some();
+    let fact = entity.and_then(|_| lexicon.catalogue.fact(&statement.written));
+    if let Some(fact) = fact.filter(|fact| statement.measure == Measure::Level && fact.families.contains(&statement.quantity.family)) {
+        return Some(fact);
+    }
     let found = std::iter::once(statement.label.as_str())
         .chain(Some(statement.written.as_str()).filter(|written| is_subject || statement.label.strip_suffix("面积") == Some(*written)))
         .find_map(|label| {
@@ -218,10 +222,11 @@ fn indicator_text(statement: &Statement, lexicon: &Lexicon) -> String {
 }
 
 /// Whose figure it is: the subject that was put before the words around the number.
-fn entity_of(statement: &Statement) -> Option<String> {
+fn entity_of(statement: &Statement, lexicon: &Lexicon) -> Option<String> {
     let subject = statement.label.strip_suffix(statement.written.as_str())?;
-    let is_thing =
-        ["项目", "工程", "园", "园区", "公司", "集团", "基地", "中心", "厂", "线", "期", "学校", "医院"].iter().any(|w| subject.ends_with(w));
+    let is_thing = lexicon.cues.ends(subject, Cue::Plant)
+        || ["项目", "工程", "园", "园区", "公司", "集团", "基地", "中心", "厂", "线", "期", "学校", "医院"].iter().any(|w| subject.ends_with(w));
+    let is_thing = is_thing && !lexicon.cues.is(subject, Cue::GenericProject) && !subject.ends_with("重点项目") && !subject.ends_with("前期项目");
     // 「入选全国示范工程项目」: what the projects were chosen for owns no figure.
     let is_honour = ["入选", "列入", "纳入", "获评", "荣获", "入围", "跻身", "成长为"].iter().any(|w| subject.starts_with(w));
     (is_thing && !is_honour && !subject.is_empty()).then(|| subject.to_owned())
