@@ -138,7 +138,7 @@ pub(crate) fn find_areas(text: &str, areas: &Areas) -> Vec<AreaMention> {
         if is_home && let Some(zone) = ZONES.iter().find(|zone| after.starts_with(**zone)) {
             let range = mention.range.start..mention.range.end + zone.len();
             kept.push(AreaMention { range, kind: AreaKind::Zone { within: candidates.clone() } });
-        } else if !is_owner(after) {
+        } else if !is_owner(after) && (is_home || !is_investor(after)) {
             kept.push(mention);
         }
     }
@@ -225,8 +225,19 @@ fn is_owner(after: &str) -> bool {
         .take(12)
         .take_while(|c| !c.is_ascii() && !stops.contains(c) && !matches!(c, '，' | '。' | '、' | '；' | '：' | '“' | '”' | '（' | '）' | '《' | '》'))
         .collect();
+    // 「台湾华光拟投10亿元」: the name opens a company's.
+    let plans = ["拟投", "斥资", "欲投", "拟建"].iter().any(|verb| run.find(verb).is_some_and(|at| run.get(..at).is_some_and(|name| (2..=6).contains(&name.chars().count()))));
+    if plans {
+        return true;
+    }
     // 「市科技进步奖3项」 is given by the area, not won by it.
     OWNERS.iter().any(|owner| run.contains(owner)) || run.ends_with('奖') || after.starts_with("上市公司")
+}
+
+/// True when a foreign name opens that of who invests: 「德国某某投资的电池项目」.
+fn is_investor(after: &str) -> bool {
+    let run: String = after.chars().take(10).take_while(|c| *c != '的' && !c.is_ascii() && !matches!(c, '，' | '。' | '、' | '；')).collect();
+    run.ends_with("投资") && run.chars().count() >= 4
 }
 
 /// Words for the area spoken of anyway.

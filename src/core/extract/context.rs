@@ -9,6 +9,9 @@ use super::statement::Manner;
 use crate::lexicon::Cue;
 use crate::model::{Bound, PriceBasis, Revision, Status};
 
+/// Words before the area where something stands.
+const PLACED: &[&str] = &["落户", "落户于", "落户在", "位于", "坐落于", "坐落在", "地处"];
+
 impl Reader<'_, '_> {
     pub(super) fn bound(&self, quantity: &Quantity, tail: &Tail) -> Bound {
         if quantity.high.is_some() {
@@ -246,6 +249,7 @@ impl Reader<'_, '_> {
             let clause = after.find(['，', '；', '：', '。']).map_or(self.sentence.text.len(), |place| range.end + place);
             // An area in a clause without numbers is where something stands, not what is spoken of, unless it stands alone.
             range.start >= own_clause
+                || self.is_place(range)
                 || after.starts_with('，')
                 || self.sentence.quantities.iter().any(|q| q.range.start >= range.end && q.range.end <= clause)
         };
@@ -256,6 +260,13 @@ impl Reader<'_, '_> {
             .rev()
             .find(|(_, a)| a.range.end <= at && self.opens_clause(&a.range) && governs(&a.range))
             .map(|(place, _)| place)
+    }
+
+    /// Whether an area is told as the place of what is spoken of: 「落户北岭开发区的…公司」, a zone that opens the sentence.
+    fn is_place(&self, range: &Range<usize>) -> bool {
+        let before = self.sentence.cut(0, range.start);
+        let is_zone = range.start == 0 && ["新区", "开发区"].iter().any(|w| self.sentence.cut(range.start, range.end).ends_with(w));
+        is_zone || PLACED.iter().any(|word| before.ends_with(word))
     }
 
     /// Whether nothing but connectives and a preposition stands here: 「其中，在」.
@@ -272,6 +283,7 @@ impl Reader<'_, '_> {
             .map_or(0, |place| place + before.get(place..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8));
         let start = self.sentence.quantities.iter().map(|q| q.range.end).filter(|end| *end <= range.start).fold(start, usize::max);
         self.is_bare(start..range.start)
+            || self.is_place(range) && start + 12 >= range.start
             || self.sentence.periods.iter().any(|p| {
                 p.range.end == range.start
                     && p.range.start >= start
