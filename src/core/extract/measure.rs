@@ -9,7 +9,7 @@ use super::quantity::{Form, Quantity};
 use super::reader::{Reader, Tail};
 use super::statement::{Base, Statement};
 use crate::lexicon::Cue;
-use crate::model::{Bound, Measure};
+use crate::model::{Bound, Measure, Status};
 
 impl Reader<'_, '_> {
     /// Reads one quantity with the words around it.
@@ -60,6 +60,9 @@ impl Reader<'_, '_> {
         } else if let Some((place, whole)) = self.share(quantity, &segment, &tail) {
             statement.rule = "share";
             statement.measure = Measure::Share;
+            if statement.bound == Bound::Eq && text.contains("接近") {
+                statement.bound = Bound::Approx;
+            }
             let range = label::strip_front(self.sentence, segment.start..place, self.lexicon);
             let own = label::written(self.sentence, &self.before(range));
             let own = if own.is_empty() { self.predicate(segment.start) } else { own };
@@ -166,6 +169,7 @@ impl Reader<'_, '_> {
         }
         if let Some(place) = self.earlier(&segment, at) {
             statement.is_earlier = true;
+            statement.status = Some(Status::Actual);
             statement.period = self.sentence.periods.iter().position(|p| p.range.start >= place && p.range.end <= quantity.range.start);
             label_range = self.before(segment.start..place);
             let inner = self.tail(segment.start..place);

@@ -320,14 +320,19 @@ impl Reader<'_, '_> {
         if noun.is_empty() && word.is_some_and(|(word, _)| !word.ends_with(['能', '值']) && !word.ends_with("能力")) {
             return None;
         }
-        let is_plant =
-            !noun.is_empty() && matches!(quantity.family.as_str(), "power" | "mass" | "volume") && self.lexicon.cues.ends(noun, Cue::Plant);
+        let is_size = matches!(quantity.family.as_str(), "power" | "mass" | "volume");
+        let shared = if word.is_none() && is_size { self.listed_project(quantity, noun) } else { None };
+        let is_plant = is_size && (!noun.is_empty() && self.lexicon.cues.ends(noun, Cue::Plant) || shared.is_some());
+        let noun = shared.as_deref().unwrap_or(noun);
         if word.is_none() && !is_plant || noun.is_empty() && word.is_none() {
             return None;
         }
         let mut done = statement.clone();
         let head = word.map_or(own, |(word, _)| own.get(..own.len() - word.len()).unwrap_or_default());
-        let head = head.trim_end_matches(['，', '、', '可', '的', '达']);
+        let mut head = head.trim_end_matches(['，', '、', '可', '的', '达']);
+        while let Some((len, _)) = self.lexicon.cues.prefix(head, |cue| cue == Cue::Opener).filter(|(len, _)| *len < head.len()) {
+            head = head.get(len..).unwrap_or_default();
+        }
         let attribute = match word {
             Some((word, _)) if noun.is_empty() => word,
             Some((_, attribute)) => attribute,
@@ -357,6 +362,26 @@ impl Reader<'_, '_> {
             done.status = Some(if runs { Status::Actual } else { Status::Target });
         }
         Some(done)
+    }
+
+    /// The product of a project in a list, 「甲公司5万吨涂料、乙公司20兆瓦和丙公司30兆瓦组件等项目」, where only sizes tell the projects apart.
+    fn listed_project(&self, quantity: &Quantity, noun: &str) -> Option<String> {
+        let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+        let clause = after.split(['，', '。', '；']).next().unwrap_or_default();
+        let list = clause.get(..clause.find("等")?)?;
+        let is_listed = clause.get(list.len() + "等".len()..).is_some_and(|kind| kind.chars().take(8).collect::<String>().contains("项目"));
+        if !is_listed {
+            return None;
+        }
+        if !noun.is_empty() {
+            return list.strip_prefix(noun).filter(|rest| rest.is_empty() || rest.starts_with(['、', '和', '及', '与'])).map(|_| noun.to_owned());
+        }
+        // 「甲20兆瓦和乙30兆瓦电池组件等项目」: the second tells the product of both.
+        let next = self.sentence.quantities.iter().find(|next| next.range.start > quantity.range.start && next.base == quantity.base)?;
+        let gap = self.sentence.cut(quantity.range.end, next.range.start);
+        let product = self.sentence.cut(next.range.end, quantity.range.end + list.len()).split(['、', '和']).next().unwrap_or_default();
+        (gap.starts_with(['和', '、']) && (2..=8).contains(&gap.chars().count()) && (2..=12).contains(&product.chars().count()))
+            .then(|| product.to_owned())
     }
 
     /// 「总投资30亿元的商贸综合体项目」, 「投资2650万元改扩建15个社区中心」: what the money goes to stands behind it.
@@ -550,7 +575,9 @@ impl Reader<'_, '_> {
         let range = label::noun_after(self.sentence, from, until, self.lexicon);
         let written = label::written(self.sentence, &range);
         let is_verb = self.lexicon.cues.prefix(&written, |cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::Yoy)).is_some();
-        if written.chars().count() < 2 || is_verb { (String::new(), 0) } else { (written, range.end) }
+        // 「甲20兆瓦和乙30兆瓦」: what follows names the next number.
+        let is_joint = written.starts_with(['和', '及', '与']) && !written.starts_with("和谐");
+        if written.chars().count() < 2 || is_verb || is_joint { (String::new(), 0) } else { (written, range.end) }
     }
 
     /// What a project will bring, without the words that say when: 「建成后可直接提供就业岗位」 is 就业岗位, 「年可实现交易额」 年交易额.
