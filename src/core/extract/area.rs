@@ -226,7 +226,9 @@ fn is_owner(after: &str) -> bool {
         .take_while(|c| !c.is_ascii() && !stops.contains(c) && !matches!(c, '，' | '。' | '、' | '；' | '：' | '“' | '”' | '（' | '）' | '《' | '》'))
         .collect();
     // 「台湾华光拟投10亿元」: the name opens a company's.
-    let plans = ["拟投", "斥资", "欲投", "拟建"].iter().any(|verb| run.find(verb).is_some_and(|at| run.get(..at).is_some_and(|name| (2..=6).contains(&name.chars().count()))));
+    let plans = ["拟投", "斥资", "欲投", "拟建"]
+        .iter()
+        .any(|verb| run.find(verb).is_some_and(|at| run.get(..at).is_some_and(|name| (2..=6).contains(&name.chars().count()))));
     if plans {
         return true;
     }

@@ -76,7 +76,8 @@ impl Reader<'_, '_> {
         }
         // 「确保五个项目建成投产」, 「重点推进…开工建设，今年产值要达到…」
         let orders = ["确保", "重点推进", "加快推进", "全力推进", "抓好", "力促", "全面实施", "加快实施"];
-        let is_order = orders.iter().any(|w| before.trim_start_matches(['，', '；', '。', '：']).starts_with(w)) || orders.iter().any(|w| clause.starts_with(w));
+        let is_order =
+            orders.iter().any(|w| before.trim_start_matches(['，', '；', '。', '：']).starts_with(w)) || orders.iter().any(|w| clause.starts_with(w));
         let has_result = ["了", "已", "成功", "实现了", "同比", "比上年"].iter().any(|w| self.sentence.text.contains(w));
         let is_task = ["要实现", "要达到", "要完成", "力争"].iter().any(|w| self.sentence.text.contains(w));
         if is_order && !has_result && (is_task || before.contains("确保")) {

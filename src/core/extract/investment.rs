@@ -608,6 +608,23 @@ pub(crate) fn companies(text: &str) -> Vec<String> {
     found
 }
 
+/// The company that a sentence speaks of: 「江北云湖股份有限公司主营…」, 「云湖科技是全国…龙头企业之一」.
+pub(super) fn subject_company(text: &str) -> Option<String> {
+    let opening = |at: usize| {
+        text.get(..at).is_some_and(|before| before.chars().count() <= 8 && (before.is_empty() || before.ends_with(['，', '、', '：', '据'])))
+    };
+    if let Some(name) = companies(text).into_iter().find(|name| text.find(name.as_str()).is_some_and(opening)) {
+        return Some(name);
+    }
+    text.split(['，', '。', '；']).find_map(|clause| {
+        let (name, what) = clause.split_once('是')?;
+        let is_name = (3..=8).contains(&name.chars().count()) && name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
+        let is_company =
+            ["企业之一", "企业集团之一", "公司之一", "龙头企业", "上市公司", "全资子公司", "生产企业", "骨干企业"].iter().any(|w| what.contains(w));
+        (is_name && is_company).then(|| name.to_owned())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -146,6 +146,9 @@ pub(super) fn written(sentence: &Sentence<'_>, range: &Range<usize>) -> String {
     {
         label = format!("{}{}", label.get(..open).unwrap_or_default(), label.get(close + "在内".len()..).unwrap_or_default());
     }
+    for filler in ["全部的", "所有的"] {
+        label = label.replace(filler, "");
+    }
     // 「增幅连续4年」
     if let Some(at) = label
         .find("连续")
@@ -228,6 +231,12 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
         for part in parts.iter_mut().skip(1).filter(|part| part.starts_with(['二', '三'])) {
             part.insert(0, '第');
         }
+    }
+    // 「国家级绿色工厂、工业园区」
+    if let Some(level) = ["国家级", "省级", "市级", "县级"].iter().find(|level| parts.first().is_some_and(|part| part.starts_with(**level)))
+    {
+        let is_ranked = |part: &String| ["国家", "省", "市", "县", "区", "全国"].iter().any(|word| part.starts_with(word));
+        parts.iter_mut().skip(1).filter(|part| !is_ranked(part)).for_each(|part| part.insert_str(0, level));
     }
     let Some(last) = parts.last().cloned() else { return parts };
     let first = parts.first().cloned().unwrap_or_default();

@@ -86,6 +86,19 @@ impl Reader<'_, '_> {
         {
             members = vec![both.replace("城乡", "城镇"), both.replace("城乡", "农村")];
         }
+        // 「金牌133枚，奖牌260枚，总分4619分，三项均列第四名」: the figures just told.
+        if let ([all], 1) = (members.as_slice(), group)
+            && (is_each || first.form == Form::Rank)
+            && let Some(count) = counted_again(all)
+            && self.topic.recent.len() >= count
+        {
+            members = self.topic.recent.split_off(self.topic.recent.len() - count);
+            for member in &members {
+                let statement = self.one(&first, at, segment.clone(), self.tail(segment.clone()))?;
+                self.found.push(Statement { label: member.clone(), written: member.clone(), rule: "list", ..statement });
+            }
+            return Some(at + 1);
+        }
         if members.is_empty() && is_each {
             members = if self.topic.members.len() > 1 { self.topic.members.clone() } else { self.topic.recent.clone() };
             if group > 1 && members.len() > group {
@@ -182,6 +195,14 @@ impl Reader<'_, '_> {
         }
         members.iter().map(|member| if member.ends_with(attribute) { member.clone() } else { format!("{member}{attribute}") }).collect()
     }
+}
+
+/// How many figures a phrase takes up again: 「三项」, 「两项指标」.
+fn counted_again(phrase: &str) -> Option<usize> {
+    let words = [("两项", 2), ("二者", 2), ("两者", 2), ("三项", 3), ("三者", 3), ("四项", 4)];
+    let (word, count) = words.iter().find(|(word, _)| phrase.starts_with(word))?;
+    let rest = phrase.get(word.len()..)?;
+    (rest.is_empty() || ["指标", "数据", "成绩"].contains(&rest)).then_some(*count)
 }
 
 fn first_base(found: &[Statement]) -> String {

@@ -87,6 +87,15 @@ impl Reader<'_, '_> {
             }
             own.clear();
         }
+        // 「减税2.4万亿元，超过原定的近2万亿元」: what was planned of the same.
+        let is_planned = ["超过原定", "高于原定", "低于原定", "超过预期", "超过计划", "超出原定"].contains(&own.trim_end_matches('的'));
+        if is_planned && counts && self.topic.base == quantity.base && !self.topic.label.is_empty() {
+            statement.status = Some(Status::Target);
+            let size = if noun == "规模" { noun.as_str() } else { "" };
+            statement.label = format!("{}{size}", self.topic.label);
+            statement.written.clone_from(&statement.label);
+            return Some(statement);
+        }
         // 「占全国的36.2%，比重提升0.4个百分点」
         if ["比重", "占比", "比例", "所占比重"].contains(&own.as_str())
             && quantity.base == "pp"
@@ -110,11 +119,7 @@ impl Reader<'_, '_> {
             own.clear();
         }
         // 「古河酒厂等22个项目」: examples are no part of what is counted.
-        if counts
-            && !noun.is_empty()
-            && quantity.family != "money"
-            && self.sentence.cut(0, quantity.range.start).ends_with('等')
-        {
+        if counts && !noun.is_empty() && quantity.family != "money" && self.sentence.cut(0, quantity.range.start).ends_with('等') {
             let examples = own.clone();
             let action = self.lexicon.cues.prefix(&examples, |cue| cue == Cue::Action).map_or(0, |(len, _)| len);
             own = if action > 0 { examples.get(..action).unwrap_or_default().to_owned() } else { String::new() };
@@ -166,6 +171,14 @@ impl Reader<'_, '_> {
             }
         } else {
             own
+        };
+        // 「9条道路开工，其中4条实现通车」
+        let label = match self.part_done(&quantity, at) {
+            Some(part) if label.is_empty() && counts => {
+                statement.manner.is_flow = true;
+                part
+            }
+            _ => label,
         };
         let mut from_share = false;
         let label = if label.is_empty() && !takes_noun {
@@ -226,6 +239,22 @@ impl Reader<'_, '_> {
             }
         }
         statement.manner.is_flow |= self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
+        // 「演出1.2万场、带动消费184亿元」: what it brought is of the thing before.
+        const BRINGS: &[&str] = &["带动", "惠及", "拉动", "撬动", "受益"];
+        let brought = BRINGS.iter().any(|verb| label.starts_with(verb)) && self.lexicon.catalogue.find(&label).is_none();
+        let near = self.found.last().filter(|last| {
+            let gap = self.sentence.cut(last.quantity.range.end, quantity.range.start);
+            brought && counts && last.label == self.topic.label && !gap.contains(['；', '。']) && gap.matches('，').count() < 2
+        });
+        if let Some(last) = near {
+            let thing = self.lexicon.cues.prefix(&last.label, |cue| cue == Cue::Action).map_or(0, |(len, _)| len);
+            let thing = last.label.get(thing..).filter(|thing| !thing.is_empty()).unwrap_or(&last.label);
+            statement.written.clone_from(&label);
+            statement.label = format!("{thing}{label}");
+            statement.manner.is_flow = true;
+            statement.is_own_label = false;
+            return Some(statement);
+        }
         let label = self.with_class(label, &statement);
         statement.written.clone_from(&label);
         let label = self.with_action(label, at);
@@ -243,6 +272,7 @@ impl Reader<'_, '_> {
         statement.label = self.compose(label, &quantity);
         if let Some(fact) = statement.label.strip_prefix(self.owner.as_str()).filter(|fact| !fact.is_empty() && !self.owner.is_empty()) {
             statement.written = fact.to_owned();
+            statement.owner = Some(self.owner.clone());
         }
         statement.manner.is_open |=
             std::mem::take(&mut self.is_project_fact) && counts && !self.sentence.cut(self.segment(at).start, quantity.range.start).contains("完成");
@@ -263,9 +293,20 @@ impl Reader<'_, '_> {
                 statement.label = format!("{honour}{thing}");
                 statement.manner.is_flow = true;
             } else if let Some((len, _)) = self.lexicon.cues.prefix(after, |cue| cue == Cue::Stage) {
-                statement.label.push_str(after.get(..len).unwrap_or_default());
+                let stage = after.get(..len).unwrap_or_default();
+                let told = format!("{}{stage}", statement.label);
+                let is_told = statement.label.contains(stage) || ["新开工", "已开工", "竣工"].iter().any(|w| statement.label.contains(w));
+                let is_known = self.lexicon.catalogue.find(&told).is_some();
+                statement.label = if is_known || is_told { told } else { format!("{stage}{}", statement.label) };
+                statement.manner.is_flow = true;
+            } else if let Some(work) = work_on(after) {
+                // 「17条道路的改扩建」
+                statement.label = format!("{work}{}", statement.label);
                 statement.manner.is_flow = true;
             }
+        }
+        if self.owner.is_empty() && statement.label.starts_with("受益") {
+            statement.written.clone_from(&statement.label);
         }
         if let Some(head) = statement
             .label
@@ -275,7 +316,9 @@ impl Reader<'_, '_> {
             statement.label = format!("新增{head}");
             statement.manner.is_flow = true;
         }
-        if quantity.base == "m2" && counts && !statement.label.contains("面积") {
+        // 「营造林92万亩」 is work done; 「建成大棚2350亩」 covers an area.
+        let is_work = ["造林", "种草", "还林", "还草", "育林", "治沙"].iter().any(|w| statement.label.ends_with(w));
+        if quantity.base == "m2" && counts && !is_work && !statement.label.contains("面积") {
             statement.label.push_str("面积");
         }
         if let Some(rest) = statement.label.strip_prefix("净增").filter(|rest| rest.chars().count() > 2) {
@@ -320,14 +363,19 @@ impl Reader<'_, '_> {
         if noun.is_empty() && word.is_some_and(|(word, _)| !word.ends_with(['能', '值']) && !word.ends_with("能力")) {
             return None;
         }
-        let is_size = matches!(quantity.family.as_str(), "power" | "mass" | "volume");
+        let is_size = matches!(quantity.family.as_str(), "power" | "mass" | "volume" | "energy");
         let shared = if word.is_none() && is_size { self.listed_project(quantity, noun) } else { None };
-        let is_plant = is_size && (!noun.is_empty() && self.lexicon.cues.ends(noun, Cue::Plant) || shared.is_some());
+        let is_plant = is_size
+            && (shared.is_some() || quantity.family != "energy")
+            && (!noun.is_empty() && self.lexicon.cues.ends(noun, Cue::Plant) || shared.is_some());
         let noun = shared.as_deref().unwrap_or(noun);
         if word.is_none() && !is_plant || noun.is_empty() && word.is_none() {
             return None;
         }
         let mut done = statement.clone();
+        // 「300万吨级碳捕集、100兆瓦级储能、100吉瓦时锂电储能等项目」: sizes of other kinds stand before.
+        let is_after_others = own.contains(|c: char| c.is_ascii_digit()) && self.sentence.cut(0, quantity.range.start).ends_with('、');
+        let own = if is_after_others { "" } else { own };
         let head = word.map_or(own, |(word, _)| own.get(..own.len() - word.len()).unwrap_or_default());
         let mut head = head.trim_end_matches(['，', '、', '可', '的', '达']);
         while let Some((len, _)) = self.lexicon.cues.prefix(head, |cue| cue == Cue::Opener).filter(|(len, _)| *len < head.len()) {
@@ -337,6 +385,7 @@ impl Reader<'_, '_> {
             Some((word, _)) if noun.is_empty() => word,
             Some((_, attribute)) => attribute,
             None if quantity.family == "power" => "装机容量",
+            None if quantity.family == "energy" => "规模",
             None => "产能",
         };
         let subject = if head.is_empty() && noun.is_empty() { self.topic.subject.clone() } else { head.to_owned() };
@@ -441,10 +490,12 @@ impl Reader<'_, '_> {
         if range.is_empty() {
             range = label::noun_after(self.sentence, from, next.map_or(self.sentence.text.len(), |q| q.range.start), self.lexicon);
         }
+        let mut work = "";
         if range.is_empty() {
             // 「投资1.29亿元完成了17条道路的改扩建」
             let next = next.filter(|next| next.range.start == from)?;
             range = label::noun_after(self.sentence, next.range.end, self.sentence.text.len(), self.lexicon);
+            work = work_on(self.sentence.cut(range.end, self.sentence.text.len())).unwrap_or_default();
         } else if let Some(next) = next.filter(|next| {
             next.range.start == range.end && CAPACITY.iter().any(|(word, _)| self.sentence.cut(range.start, range.end).ends_with(word))
         }) {
@@ -457,6 +508,7 @@ impl Reader<'_, '_> {
         if noun.chars().count() < 2 {
             return None;
         }
+        let noun = format!("{noun}{work}");
         self.topic.subject.clone_from(&noun);
         let mut done = statement.clone();
         done.label = format!("{noun}{attribute}");
@@ -557,6 +609,23 @@ impl Reader<'_, '_> {
         self.sentence.cut(quantity.range.end, self.sentence.text.len()).starts_with('的')
     }
 
+    /// What became of some of the things counted before: 「其中4条实现通车」 counts 通车道路.
+    fn part_done(&self, quantity: &Quantity, at: usize) -> Option<String> {
+        let segment = self.segment(at);
+        let is_part = self.sentence.cut(segment.start, quantity.range.start).trim().ends_with("其中");
+        let last = self.found.last().filter(|last| is_part && last.base == quantity.base && last.label == self.topic.label)?;
+        let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+        let after = ["已实现", "实现", "已", "顺利", "全部"].iter().find_map(|w| after.strip_prefix(w)).unwrap_or(after);
+        let (len, _) = self.lexicon.cues.prefix(after, |cue| cue == Cue::Stage)?;
+        let (stage, rest) = after.split_at(len);
+        if !rest.starts_with(['，', '。', '；', '）', '、']) {
+            return None;
+        }
+        let thing = last.label.as_str();
+        let done = self.lexicon.cues.prefix(thing, |cue| cue == Cue::Stage).map_or(0, |(len, _)| len);
+        thing.get(done..).filter(|thing| !thing.is_empty()).map(|thing| format!("{stage}{thing}"))
+    }
+
     /// The noun after a counted number, and where it ends.
     pub(super) fn noun(&self, quantity: &Quantity, until: usize) -> (String, usize) {
         let mut from = quantity.range.end;
@@ -578,6 +647,14 @@ impl Reader<'_, '_> {
         // 「甲20兆瓦和乙30兆瓦」: what follows names the next number.
         let is_joint = written.starts_with(['和', '及', '与']) && !written.starts_with("和谐");
         if written.chars().count() < 2 || is_verb || is_joint { (String::new(), 0) } else { (written, range.end) }
+    }
+
+    /// A figure of the company spoken of: 「其总资产」, 「公司净利润」, a bare 「净利润」.
+    fn account<'t>(&self, own: &'t str) -> Option<&'t str> {
+        let named = ["该公司", "该集团", "公司", "集团", "该企业", "企业", "其"].iter().find_map(|word| own.strip_prefix(word));
+        let account = named.unwrap_or(own);
+        let is_spoken_of = named.is_some() || self.topic.subject.is_empty();
+        (is_spoken_of && !self.topic.company.is_empty() && self.lexicon.cues.is(account, Cue::Account)).then_some(account)
     }
 
     /// What a project will bring, without the words that say when: 「建成后可直接提供就业岗位」 is 就业岗位, 「年可实现交易额」 年交易额.
@@ -611,6 +688,10 @@ impl Reader<'_, '_> {
             let head: String = self.topic.label.chars().take(kept).collect();
             return format!("{head}{own}");
         }
+        if let Some(account) = self.account(&own) {
+            self.owner.clone_from(&self.topic.company);
+            return format!("{}{account}", self.topic.company);
+        }
         let is_bare = self.lexicon.cues.prefix(&own, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| len == own.len());
         let mut bare = ["该项目", "上述项目", "项目", "工程", "其", "该工程", "此次"].iter().find_map(|w| own.strip_prefix(w)).unwrap_or(&own);
         let effect = self.effect(bare, quantity.range.start).map(str::to_owned);
@@ -635,7 +716,7 @@ impl Reader<'_, '_> {
             let subject = subject.or_else(|| Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资")));
             if let Some(subject) = subject.filter(|subject| !subject.contains(bare)) {
                 self.is_project_fact = !is_counted && !["签约", "合同", "完成", "规模"].iter().any(|w| bare.contains(w)) && bare != "投资";
-                if !is_counted {
+                if !is_counted && project::is_name(&subject, self.lexicon) && !subject.ends_with("前期项目") {
                     self.owner.clone_from(&subject);
                 }
                 return format!("{subject}{bare}");
@@ -681,6 +762,14 @@ fn honour(after: &str) -> Option<String> {
     let what = clause.get(verb.len()..)?.trim_start_matches('了');
     let is_told = (2..=20).contains(&what.chars().count()) && !what.contains(|c: char| c.is_ascii_digit());
     is_told.then(|| format!("{}{}", verb.trim_start_matches('被'), what.replace(['“', '”'], "")))
+}
+
+/// What is done to the things counted, told behind them: 「道路的改扩建」.
+fn work_on(after: &str) -> Option<&str> {
+    const WORKS: &[&str] =
+        &["改扩建", "改造", "建设", "升级", "整治", "修缮", "维修", "绿化", "亮化", "治理", "新建", "扩建", "改建", "搬迁", "翻修"];
+    let clause = after.strip_prefix('的')?.split(['，', '。', '；', '、', '：', '（']).next()?;
+    WORKS.iter().find(|work| **work == clause || clause.strip_suffix("工程") == Some(work)).copied()
 }
 
 /// What is counted and states no statistic: meetings, measures, ways.

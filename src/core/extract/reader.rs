@@ -213,7 +213,11 @@ impl Reader<'_, '_> {
                 let owner = statement.label.strip_suffix(statement.written.as_str()).filter(|owner| *owner == self.owner && !owner.is_empty());
                 if let Some(owner) = owner {
                     self.topic.subject = owner.to_owned();
-                } else if statement.rule != "capacity" && !is_same && !is_attribute && (subject.len() < statement.label.len() || !statement.quantity.is_rate()) {
+                } else if statement.rule != "capacity"
+                    && !is_same
+                    && !is_attribute
+                    && (subject.len() < statement.label.len() || !statement.quantity.is_rate())
+                {
                     self.topic.subject = subject.to_owned();
                 }
             }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::quantity::Quantity;
 use super::reader::Reader;
 use super::sentence::Sentence;
-use super::{label, project};
+use super::{investment, label, project};
 use crate::lexicon::{Cue, Lexicon};
 use crate::model::{Bound, Measure, PriceBasis, Revision, Status};
 
@@ -41,6 +41,8 @@ pub(crate) struct Statement {
     pub(crate) base: String,
     /// What it measures, its subject included.
     pub(crate) label: String,
+    /// The project or company whose figure it is, where the words before or the sentences before named it.
+    pub(crate) owner: Option<String>,
     /// The label as the words around the number have it.
     pub(crate) written: String,
     /// The sentence's own words tell the label.
@@ -73,6 +75,7 @@ impl Statement {
             base: quantity.base.clone(),
             written: label.clone(),
             label,
+            owner: None,
             is_own_label: true,
             bound: Bound::Eq,
             status: None,
@@ -119,12 +122,21 @@ pub(crate) struct Topic {
     project_age: usize,
     /// What the last sentence without numbers spoke of.
     pub(super) opening: String,
+    /// The company that was the subject of a sentence before.
+    pub(super) company: String,
+    /// Sentences since then.
+    company_age: usize,
 }
 
 impl Topic {
     /// Forgets all but the project at a new paragraph.
     pub(crate) fn next_block(&mut self) {
-        *self = Self { project: std::mem::take(&mut self.project), ..Self::default() };
+        *self = Self {
+            project: std::mem::take(&mut self.project),
+            company: std::mem::take(&mut self.company),
+            company_age: self.company_age,
+            ..Self::default()
+        };
     }
 
     /// Forgets the members of lists, which never reach over a sentence.
@@ -139,7 +151,25 @@ impl Topic {
 
 /// Reads all statements of a sentence; numbers that state something no rule understands are given as ranges.
 pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &Lexicon) -> (Vec<Statement>, Vec<Range<usize>>) {
-    let mut reader = Reader { sentence, lexicon, topic, found: Vec::new(), unread: Vec::new(), from: None, consumed: 0, is_project_fact: false, owner: String::new() };
+    let mut reader = Reader {
+        sentence,
+        lexicon,
+        topic,
+        found: Vec::new(),
+        unread: Vec::new(),
+        from: None,
+        consumed: 0,
+        is_project_fact: false,
+        owner: String::new(),
+    };
+    match investment::subject_company(sentence.text) {
+        Some(company) => {
+            reader.topic.company = company;
+            reader.topic.company_age = 0;
+        }
+        None if reader.topic.company_age >= 4 => reader.topic.company.clear(),
+        None => reader.topic.company_age += 1,
+    }
     let mut at = 0;
     while at < sentence.quantities.len() {
         at = reader.read(at);

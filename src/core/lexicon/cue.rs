@@ -63,6 +63,8 @@ pub(crate) enum Cue {
     Plant,
     /// 总投资: what is told of a project after its name.
     Fact,
+    /// 净利润: what a company's books tell.
+    Account,
     /// 就业岗位: what a project will bring.
     Effect,
     /// 签约: ends like a cue and is a noun.
@@ -154,6 +156,7 @@ impl Cues {
                 "stop" => Cue::Stop,
                 "noun_start" => Cue::NounStart,
                 "plant" => Cue::Plant,
+                "account" => Cue::Account,
                 "fact" => Cue::Fact,
                 "effect" => Cue::Effect,
                 "noun_end" => Cue::NounEnd,

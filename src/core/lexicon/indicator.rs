@@ -55,9 +55,10 @@ impl Catalogue {
         self.by_phrase.get(phrase).and_then(|at| self.all.get(*at))
     }
 
-    /// The indicator that a phrase means of one project or company: what stands as `@phrase` among the aliases.
-    pub(crate) fn fact(&self, phrase: &str) -> Option<&Indicator> {
-        self.find(&format!("@{phrase}"))
+    /// The indicator that a phrase means of one project, which stands as `@phrase` among the aliases, or of one company: `#phrase`.
+    pub(crate) fn fact(&self, phrase: &str, is_company: bool) -> Option<&Indicator> {
+        let sigil = if is_company { '#' } else { '@' };
+        self.find(&format!("{sigil}{phrase}"))
     }
 }
 

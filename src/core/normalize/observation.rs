@@ -194,7 +194,8 @@ fn currency(statement: &Statement, text: &str, scope: &Scope) -> String {
 /// The catalogue's indicator for a label: the whole phrase, or what is left without words of manner.
 fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, lexicon: &'a Lexicon) -> Option<&'a crate::lexicon::Indicator> {
     let is_subject = entity.is_some();
-    let fact = entity.and_then(|_| lexicon.catalogue.fact(&statement.written));
+    let is_company = entity.is_some_and(|entity| lexicon.cues.is(&statement.written, Cue::Account) && !lexicon.cues.ends(entity, Cue::Plant));
+    let fact = entity.and_then(|_| lexicon.catalogue.fact(&statement.written, is_company));
     if let Some(fact) = fact.filter(|fact| statement.measure == Measure::Level && fact.families.contains(&statement.quantity.family)) {
         return Some(fact);
     }
@@ -223,6 +224,9 @@ fn indicator_text(statement: &Statement, lexicon: &Lexicon) -> String {
 
 /// Whose figure it is: the subject that was put before the words around the number.
 fn entity_of(statement: &Statement, lexicon: &Lexicon) -> Option<String> {
+    if statement.owner.is_some() {
+        return statement.owner.clone();
+    }
     let subject = statement.label.strip_suffix(statement.written.as_str())?;
     let is_thing = lexicon.cues.ends(subject, Cue::Plant)
         || ["项目", "工程", "园", "园区", "公司", "集团", "基地", "中心", "厂", "线", "期", "学校", "医院"].iter().any(|w| subject.ends_with(w));

@@ -353,6 +353,9 @@ fn is_stock(statement: &Statement) -> bool {
         "发放",
         "接待",
         "销量",
+        "惠及",
+        "受益",
+        "带动",
     ];
     /// What is counted at a point of time.
     const KEPT: &[&str] = &[
