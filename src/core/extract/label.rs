@@ -61,6 +61,11 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             start += c.len_utf8();
             continue;
         }
+        // 「建议4件和提案5件」
+        if start == range.start && is_joint(rest) && sentence.quantities.iter().any(|q| q.range.end == start) {
+            start += "和".len();
+            continue;
+        }
         // 「8.我国货物贸易」: a number of the list.
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         if digits > 0 && digits <= 2 && rest.get(digits..).is_some_and(|r| r.starts_with('.')) {
@@ -106,6 +111,12 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
         }
     }
     start..range.end
+}
+
+/// Whether a phrase opens with a word that joins it to what stands before: 「和提案5件」, but not 「和美乡村」.
+pub(super) fn is_joint(phrase: &str) -> bool {
+    const WORDS: &[&str] = &["和平", "和谐", "和美", "和睦", "及时", "及格", "与会", "与时"];
+    phrase.starts_with(['和', '及', '与']) && !WORDS.iter().any(|word| phrase.starts_with(word))
 }
 
 fn is_sure(kind: &AreaKind) -> bool {
@@ -235,7 +246,7 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
     // 「国家级绿色工厂、工业园区」
     if let Some(level) = ["国家级", "省级", "市级", "县级"].iter().find(|level| parts.first().is_some_and(|part| part.starts_with(**level)))
     {
-        let is_ranked = |part: &String| ["国家", "省", "市", "县", "区", "全国"].iter().any(|word| part.starts_with(word));
+        let is_ranked = |part: &String| ["国家", "部级", "厅", "省", "市", "县", "区", "全国"].iter().any(|word| part.starts_with(word));
         parts.iter_mut().skip(1).filter(|part| !is_ranked(part)).for_each(|part| part.insert_str(0, level));
     }
     let Some(last) = parts.last().cloned() else { return parts };

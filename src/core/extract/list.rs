@@ -89,7 +89,7 @@ impl Reader<'_, '_> {
         // 「金牌133枚，奖牌260枚，总分4619分，三项均列第四名」: the figures just told.
         if let ([all], 1) = (members.as_slice(), group)
             && (is_each || first.form == Form::Rank)
-            && let Some(count) = counted_again(all)
+            && let Some((count, "" | "指标" | "数据" | "成绩")) = counted_again(all)
             && self.topic.recent.len() >= count
         {
             members = self.topic.recent.split_off(self.topic.recent.len() - count);
@@ -197,12 +197,10 @@ impl Reader<'_, '_> {
     }
 }
 
-/// How many figures a phrase takes up again: 「三项」, 「两项指标」.
-fn counted_again(phrase: &str) -> Option<usize> {
+/// How many figures a phrase takes up again, 「三项」 or 「两项指标」, and what follows.
+pub(super) fn counted_again(phrase: &str) -> Option<(usize, &str)> {
     let words = [("两项", 2), ("二者", 2), ("两者", 2), ("三项", 3), ("三者", 3), ("四项", 4)];
-    let (word, count) = words.iter().find(|(word, _)| phrase.starts_with(word))?;
-    let rest = phrase.get(word.len()..)?;
-    (rest.is_empty() || ["指标", "数据", "成绩"].contains(&rest)).then_some(*count)
+    words.iter().find_map(|(word, count)| phrase.strip_prefix(word).map(|rest| (*count, rest)))
 }
 
 fn first_base(found: &[Statement]) -> String {

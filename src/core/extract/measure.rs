@@ -392,7 +392,9 @@ impl Reader<'_, '_> {
             return String::new();
         }
         let what = clause.get(at + word.len()..).unwrap_or_default();
-        if at > 0 && (3..=14).contains(&what.chars().count()) { what.to_owned() } else { String::new() }
+        let is_made_of =
+            ["产品", "业务", "品种", "来源", "市场", "资产", "收入"].iter().any(|w| clause.get(..at).is_some_and(|head| head.ends_with(w)));
+        if is_made_of && (3..=14).contains(&what.chars().count()) { what.to_owned() } else { String::new() }
     }
 
     /// Whether a rate without a growth word of its own continues a list of growth rates: 「分别增长1%、2%」.

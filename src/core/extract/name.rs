@@ -58,11 +58,17 @@ impl Reader<'_, '_> {
                 Some(self.clause_subject(statement.quantity.range.start)).filter(|s| !s.is_empty()).unwrap_or_else(|| self.topic.label.clone());
             own = format!("{place}{}", subject.trim_start_matches("城乡").trim_start_matches("城镇").trim_start_matches("农村"));
         }
+        // 「带动投资增长6.5%」 is growth of the investment.
+        if statement.measure != Measure::Level
+            && let Some(rest) = own.strip_prefix("带动").filter(|rest| rest.chars().count() >= 2)
+        {
+            own = rest.to_owned();
+        }
         let until = self.sentence.quantities.get(at + 1).map_or(self.sentence.text.len(), |next| next.range.start);
         let counts = statement.measure == Measure::Level && !quantity.is_rate();
         // 「门店由60家发展到150家」: what follows the earlier value is the verb of the change.
         let (noun, noun_end) = if counts && !statement.is_earlier { self.noun(&quantity, until) } else { (String::new(), 0) };
-        let is_action = !own.is_empty() && label::is_action(&own, self.lexicon);
+        let mut is_action = !own.is_empty() && label::is_action(&own, self.lexicon);
         let is_money = quantity.family == "money";
         if counts {
             if let Some(done) = self.capacity(&statement, &own, &noun) {
@@ -120,9 +126,11 @@ impl Reader<'_, '_> {
         }
         // 「古河酒厂等22个项目」: examples are no part of what is counted.
         if counts && !noun.is_empty() && quantity.family != "money" && self.sentence.cut(0, quantity.range.start).ends_with('等') {
-            let examples = own.clone();
-            let action = self.lexicon.cues.prefix(&examples, |cue| cue == Cue::Action).map_or(0, |(len, _)| len);
-            own = if action > 0 { examples.get(..action).unwrap_or_default().to_owned() } else { String::new() };
+            const DONE: &[&str] = &["新开通", "开通", "打造", "建成", "荣获", "获得", "创建", "培育", "申报完成", "办理", "完成", "新增", "开辟"];
+            let action = self.lexicon.cues.prefix(&own, |cue| cue == Cue::Action).map_or(0, |(len, _)| len);
+            let done = DONE.iter().filter(|verb| own.starts_with(**verb)).map(|verb| verb.len()).max().unwrap_or_default();
+            own.truncate(action.max(done));
+            is_action = !own.is_empty();
         }
         let takes_noun = !noun.is_empty() && (own.is_empty() || is_action || !is_money && !self.is_joined(&quantity));
         if takes_noun {
@@ -173,13 +181,10 @@ impl Reader<'_, '_> {
             own
         };
         // 「9条道路开工，其中4条实现通车」
-        let label = match self.part_done(&quantity, at) {
-            Some(part) if label.is_empty() && counts => {
-                statement.manner.is_flow = true;
-                part
-            }
-            _ => label,
-        };
+        let done = if label.is_empty() && counts { self.part_done(&quantity, at) } else { None };
+        let is_done_part = done.is_some();
+        statement.manner.is_flow |= is_done_part;
+        let label = done.unwrap_or(label);
         let mut from_share = false;
         let label = if label.is_empty() && !takes_noun {
             // 「占工业投资比重为48%，比上年提高1个百分点」 is of the share.
@@ -241,10 +246,21 @@ impl Reader<'_, '_> {
         statement.manner.is_flow |= self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
         // 「演出1.2万场、带动消费184亿元」: what it brought is of the thing before.
         const BRINGS: &[&str] = &["带动", "惠及", "拉动", "撬动", "受益"];
-        let brought = BRINGS.iter().any(|verb| label.starts_with(verb)) && self.lexicon.catalogue.find(&label).is_none();
+        let brings = |label: &str| BRINGS.iter().any(|verb| label.starts_with(verb) || label.contains("带动"));
+        let brought = BRINGS.iter().any(|verb| label.starts_with(verb))
+            && self.lexicon.catalogue.find(&label).is_none()
+            && !self.lexicon.cues.is(&label, Cue::Effect)
+            && !self.lexicon.cues.is(&label, Cue::Fact);
         let near = self.found.last().filter(|last| {
             let gap = self.sentence.cut(last.quantity.range.end, quantity.range.start);
-            brought && counts && last.label == self.topic.label && !gap.contains(['；', '。']) && gap.matches('，').count() < 2
+            let is_whole = last.label.matches('“').count() == last.label.matches('”').count() && last.label.chars().count() <= 24;
+            brought
+                && counts
+                && is_whole
+                && !brings(&last.label)
+                && last.label == self.topic.label
+                && !gap.contains(['；', '。'])
+                && gap.matches('，').count() < 2
         });
         if let Some(last) = near {
             let thing = self.lexicon.cues.prefix(&last.label, |cue| cue == Cue::Action).map_or(0, |(len, _)| len);
@@ -263,7 +279,13 @@ impl Reader<'_, '_> {
         let is_part = before.rfind("其中").is_some_and(|at| !before.get(at..).is_some_and(|b| b.contains('；')))
             && label.chars().count() <= 4
             && self.topic.base == statement.base;
-        if is_part && counts && !self.topic.label.is_empty() && self.lexicon.catalogue.find(&label).is_none() && !self.topic.label.contains(&label) {
+        if is_part
+            && !is_done_part
+            && counts
+            && !self.topic.label.is_empty()
+            && self.lexicon.catalogue.find(&label).is_none()
+            && !self.topic.label.contains(&label)
+        {
             statement.label = format!("{label}{}", self.topic.label);
             return Some(statement);
         }
@@ -273,6 +295,8 @@ impl Reader<'_, '_> {
         if let Some(fact) = statement.label.strip_prefix(self.owner.as_str()).filter(|fact| !fact.is_empty() && !self.owner.is_empty()) {
             statement.written = fact.to_owned();
             statement.owner = Some(self.owner.clone());
+        } else if std::mem::take(&mut self.is_of_group) {
+            statement.written.clone_from(&statement.label);
         }
         statement.manner.is_open |=
             std::mem::take(&mut self.is_project_fact) && counts && !self.sentence.cut(self.segment(at).start, quantity.range.start).contains("完成");
@@ -292,7 +316,8 @@ impl Reader<'_, '_> {
                 let thing = statement.label.trim_end_matches("首次").trim_end_matches('新');
                 statement.label = format!("{honour}{thing}");
                 statement.manner.is_flow = true;
-            } else if let Some((len, _)) = self.lexicon.cues.prefix(after, |cue| cue == Cue::Stage) {
+            } else if let Some((len, _)) = self.lexicon.cues.prefix(after, |cue| cue == Cue::Stage).filter(|(len, _)| ends_clause(after.get(*len..)))
+            {
                 let stage = after.get(..len).unwrap_or_default();
                 let told = format!("{}{stage}", statement.label);
                 let is_told = statement.label.contains(stage) || ["新开工", "已开工", "竣工"].iter().any(|w| statement.label.contains(w));
@@ -378,7 +403,7 @@ impl Reader<'_, '_> {
         let own = if is_after_others { "" } else { own };
         let head = word.map_or(own, |(word, _)| own.get(..own.len() - word.len()).unwrap_or_default());
         let mut head = head.trim_end_matches(['，', '、', '可', '的', '达']);
-        while let Some((len, _)) = self.lexicon.cues.prefix(head, |cue| cue == Cue::Opener).filter(|(len, _)| *len < head.len()) {
+        while let Some((len, _)) = self.lexicon.cues.prefix(head, |cue| cue == Cue::Opener).filter(|(len, _)| *len <= head.len()) {
             head = head.get(len..).unwrap_or_default();
         }
         let attribute = match word {
@@ -389,7 +414,7 @@ impl Reader<'_, '_> {
             None => "产能",
         };
         let subject = if head.is_empty() && noun.is_empty() { self.topic.subject.clone() } else { head.to_owned() };
-        if subject.is_empty() && noun.is_empty() {
+        if subject.is_empty() && noun.is_empty() && !attribute.starts_with('日') {
             return None;
         }
         let owner = format!("{subject}{noun}");
@@ -475,7 +500,8 @@ impl Reader<'_, '_> {
             let rest = self.sentence.cut(from, self.sentence.text.len());
             let skipped =
                 ["的", "左右", "以上", "了", "用于", "对", "为", "在", "建设了", "资金"].iter().find_map(|w| rest.starts_with(w).then_some(w.len()));
-            let skipped = skipped.or_else(|| self.lexicon.cues.prefix(rest, |cue| cue == Cue::Action).map(|(len, _)| len).filter(|_| !is_joined));
+            let is_verb = |len: &usize| !is_joined && !rest.get(*len..).is_some_and(|next| next.starts_with('性'));
+            let skipped = skipped.or_else(|| self.lexicon.cues.prefix(rest, |cue| cue == Cue::Action).map(|(len, _)| len).filter(is_verb));
             match skipped {
                 Some(len) if len > 0 => from += len,
                 _ => break,
@@ -645,7 +671,7 @@ impl Reader<'_, '_> {
         let written = label::written(self.sentence, &range);
         let is_verb = self.lexicon.cues.prefix(&written, |cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::Yoy)).is_some();
         // 「甲20兆瓦和乙30兆瓦」: what follows names the next number.
-        let is_joint = written.starts_with(['和', '及', '与']) && !written.starts_with("和谐");
+        let is_joint = label::is_joint(&written);
         if written.chars().count() < 2 || is_verb || is_joint { (String::new(), 0) } else { (written, range.end) }
     }
 
@@ -707,6 +733,7 @@ impl Reader<'_, '_> {
             let here = project::last_project(before, self.lexicon);
             let is_counted = counted.is_some();
             let opening = Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资"));
+            let is_opening = counted.is_none() && here.is_none() && opening.is_some();
             let subject = counted
                 .or(here)
                 .or(opening)
@@ -715,8 +742,9 @@ impl Reader<'_, '_> {
                 .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty()));
             let subject = subject.or_else(|| Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资")));
             if let Some(subject) = subject.filter(|subject| !subject.contains(bare)) {
+                self.is_of_group = is_counted;
                 self.is_project_fact = !is_counted && !["签约", "合同", "完成", "规模"].iter().any(|w| bare.contains(w)) && bare != "投资";
-                if !is_counted && project::is_name(&subject, self.lexicon) && !subject.ends_with("前期项目") {
+                if !is_counted && !is_opening && project::is_name(&subject, self.lexicon) && !subject.ends_with("前期项目") {
                     self.owner.clone_from(&subject);
                 }
                 return format!("{subject}{bare}");
@@ -764,11 +792,19 @@ fn honour(after: &str) -> Option<String> {
     is_told.then(|| format!("{}{}", verb.trim_start_matches('被'), what.replace(['“', '”'], "")))
 }
 
+/// Whether nothing that could be a noun follows: 「15个平台落地项目2200个」 does not say that the platforms landed.
+fn ends_clause(rest: Option<&str>) -> bool {
+    const LATER: &[&str] = &["实施", "运行", "运营", "见效", "使用", "发电", "生产", "试", "并", "后", "以来"];
+    rest.is_some_and(|rest| {
+        rest.is_empty() || rest.starts_with(['，', '。', '；', '、', '）', '：', '\n']) || LATER.iter().any(|word| rest.starts_with(word))
+    })
+}
+
 /// What is done to the things counted, told behind them: 「道路的改扩建」.
 fn work_on(after: &str) -> Option<&str> {
     const WORKS: &[&str] =
         &["改扩建", "改造", "建设", "升级", "整治", "修缮", "维修", "绿化", "亮化", "治理", "新建", "扩建", "改建", "搬迁", "翻修"];
-    let clause = after.strip_prefix('的')?.split(['，', '。', '；', '、', '：', '（']).next()?;
+    let clause = after.strip_prefix('的')?.split(['，', '。', '；', '：', '（']).next()?;
     WORKS.iter().find(|work| **work == clause || clause.strip_suffix("工程") == Some(work)).copied()
 }
 

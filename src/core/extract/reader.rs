@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::label;
 use super::quantity::{Form, Quantity};
 use super::sentence::Sentence;
 use super::statement::{Statement, Topic};
+use super::{label, list};
 use crate::lexicon::{Cue, Lexicon};
 use crate::model::Measure;
 
@@ -55,6 +55,8 @@ pub(super) struct Reader<'a, 'b> {
     pub(super) consumed: usize,
     /// The label just composed tells a project's size, which has no period.
     pub(super) is_project_fact: bool,
+    /// The label just composed is of projects that were counted: their sum and nobody's own figure.
+    pub(super) is_of_group: bool,
     /// Whose figure the label just composed is.
     pub(super) owner: String,
 }
@@ -67,7 +69,7 @@ impl Reader<'_, '_> {
         let text = self.sentence.cut(segment.start, segment.end);
         let tail = self.tail(segment.clone());
         let group = self.group(at);
-        let is_of_several = quantity.form == Form::Rank && text.contains('、');
+        let is_of_several = quantity.form == Form::Rank && (text.contains('、') || list::counted_again(text).is_some());
         if (group > 1 || text.contains("分别") || tail.has(Cue::Each) || is_of_several)
             && let Some(next) = self.read_list(at, group, &segment, &tail)
         {

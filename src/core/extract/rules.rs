@@ -63,12 +63,14 @@ mod tests {
         )
     }
 
-    /// All rows of a reading as the corpus writes them.
+    /// All rows of a reading as the corpus writes them; a project or company stands before its figure, `甲项目·总投资`.
     fn rows(reading: &Reading) -> Vec<String> {
         let observations = reading.observations.iter().map(|row| {
             let bound = if row.bound == Bound::Eq { String::new() } else { format!(" {}", row.bound.as_str()) };
             let status = if row.status == Status::Actual { String::new() } else { format!(" {}", row.status.as_str()) };
             let label = if row.indicator_code.is_some() { row.indicator_text.clone() } else { row.indicator.clone() };
+            let owner = row.entity.as_ref().filter(|owner| !label.starts_with(owner.as_str()));
+            let label = owner.map_or_else(|| label.clone(), |owner| format!("{owner}·{label}"));
             format!("{} {} {} {} {}{bound}{status}", row.rule, label, row.measure.as_str(), row.value.normalize(), row.unit)
         });
         let investments = reading.investments.iter().map(|row| {

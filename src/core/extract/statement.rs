@@ -160,6 +160,7 @@ pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &L
         from: None,
         consumed: 0,
         is_project_fact: false,
+        is_of_group: false,
         owner: String::new(),
     };
     match investment::subject_company(sentence.text) {

@@ -230,9 +230,13 @@ fn entity_of(statement: &Statement, lexicon: &Lexicon) -> Option<String> {
     let subject = statement.label.strip_suffix(statement.written.as_str())?;
     let is_thing = lexicon.cues.ends(subject, Cue::Plant)
         || ["项目", "工程", "园", "园区", "公司", "集团", "基地", "中心", "厂", "线", "期", "学校", "医院"].iter().any(|w| subject.ends_with(w));
-    let is_thing = is_thing && !lexicon.cues.is(subject, Cue::GenericProject) && !subject.ends_with("重点项目") && !subject.ends_with("前期项目");
+    let is_thing = is_thing
+        && !lexicon.cues.is(subject, Cue::GenericProject)
+        && !subject.ends_with("重点项目")
+        && !["前期项目", "领域项目", "上市公司"].iter().any(|w| subject.ends_with(w));
     // 「入选全国示范工程项目」: what the projects were chosen for owns no figure.
-    let is_honour = ["入选", "列入", "纳入", "获评", "荣获", "入围", "跻身", "成长为"].iter().any(|w| subject.starts_with(w));
+    let is_honour = lexicon.cues.starts(subject, Cue::Stage)
+        || ["入选", "列入", "纳入", "获评", "荣获", "入围", "跻身", "成长为"].iter().any(|w| subject.starts_with(w));
     (is_thing && !is_honour && !subject.is_empty()).then(|| subject.to_owned())
 }
 
