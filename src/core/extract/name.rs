@@ -157,7 +157,7 @@ impl Reader<'_, '_> {
             let is_verb = tail.end < quantity.range.start || self.lexicon.cues.suffix(&own, |cue| cue == Cue::Action).is_some();
             let is_thing = own.chars().count() >= 4 && !is_action;
             if is_verb && !is_thing { noun } else { format!("{own}{noun}") }
-        } else if is_action && own.chars().count() <= 4 && !is_money {
+        } else if is_action && own.chars().count() <= 4 && !is_money && (counts || self.lexicon.catalogue.find(&own).is_none()) {
             // 「集中开工项目34个，竣工投产17个」
             let counts_projects = self.topic.label.ends_with("项目") && self.lexicon.cues.is(&own, Cue::Stage) && quantity.base == "count";
             // 「申请专利203件，增长29%，授权120件」
@@ -562,7 +562,7 @@ impl Reader<'_, '_> {
         let clause = self.sentence.cut(start, end);
         let verb = clause.char_indices().map(|(place, _)| place).find(|place| {
             clause.get(*place..).is_some_and(|rest| {
-                ["提高", "增长", "上升", "下降", "增加", "减少", "回升", "回落", "改善", "加快", "提升", "扩大", "上涨"]
+                ["力度加大", "提高", "增长", "上升", "下降", "增加", "减少", "回升", "回落", "改善", "加快", "提升", "扩大", "上涨"]
                     .iter()
                     .any(|w| rest.starts_with(w))
             })
