@@ -204,6 +204,33 @@ pub(super) fn subject<'a>(label: &'a str, lexicon: &Lexicon) -> &'a str {
     }
 }
 
+/// Industries of the national classification whose names are lists themselves.
+const INDUSTRIES: &[&str] = &[
+    "信息传输、软件和信息技术服务业",
+    "信息传输软件和信息技术服务业",
+    "软件和信息技术服务业",
+    "租赁和商务服务业",
+    "批发和零售业",
+    "住宿和餐饮业",
+    "交通运输、仓储和邮政业",
+    "交通运输仓储和邮政业",
+    "科学研究和技术服务业",
+    "水利、环境和公共设施管理业",
+    "居民服务、修理和其他服务业",
+    "卫生和社会工作",
+    "文化、体育和娱乐业",
+    "电力、热力、燃气及水生产和供应业",
+    "电力、热力、燃气及水的生产和供应业",
+    "计算机、通信和其他电子设备制造业",
+    "石油和天然气开采业",
+    "农副食品加工业",
+    "化学原料和化学制品制造业",
+    "黑色金属冶炼和压延加工业",
+    "有色金属冶炼和压延加工业",
+    "电气机械和器材制造业",
+    "煤炭开采和洗选业",
+];
+
 /// The members of a list: 「城镇和农村居民人均可支配收入」 are 城镇居民人均可支配收入 and 农村居民人均可支配收入.
 pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
     let phrase = ["等主要指标", "等指标", "等领域", "等方面", "等"].iter().find_map(|w| phrase.strip_suffix(w)).unwrap_or(phrase);
@@ -213,6 +240,16 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
     let mut chars = phrase.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let rest = phrase.get(at..).unwrap_or_default();
+        // 「住宿和餐饮业」 is one industry.
+        if depth == 0
+            && let Some(industry) = INDUSTRIES.iter().find(|industry| rest.starts_with(**industry))
+        {
+            current.push_str(industry);
+            for _ in 1..industry.chars().count() {
+                chars.next();
+            }
+            continue;
+        }
         match c {
             '“' | '（' | '《' => depth += 1,
             '”' | '）' | '》' => depth = depth.saturating_sub(1),

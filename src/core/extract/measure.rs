@@ -101,7 +101,9 @@ impl Reader<'_, '_> {
                 statement.value = -statement.value;
             }
             // 「消费对经济增长的贡献率」, 「净出口拉动经济增长」: what contributes stands first.
-            if let Some(place) = ["对", "拉动", "拉低"].iter().filter_map(|w| text.find(w)).filter(|at| *at > 0).min() {
+            // 「消费…，对经济增长的贡献率达六成」: the clause before tells what contributes.
+            let places = ["对", "拉动", "拉低"].iter().filter_map(|w| text.find(w));
+            if let Some(place) = places.filter(|at| *at > 0 || text.starts_with('对')).min() {
                 label_range.end = label_range.end.min(segment.start + place);
             }
         } else if quantity.form == Form::Flat {

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Catalogue {
     all: Vec<Indicator>,
     by_phrase: BTreeMap<String, usize>,
+    /// What was added to a stock within a period, by the code of the stock: 新增停车泊位 of 停车泊位.
+    additions: BTreeMap<String, Indicator>,
 }
 
 impl Catalogue {
@@ -42,7 +44,13 @@ impl Catalogue {
                 self.by_phrase.entry(phrase.clone()).or_insert(at);
             }
         }
+        self.additions = self.all.iter().filter_map(|stock| addition(stock).map(|added| (stock.code.clone(), added))).collect();
         Ok(())
+    }
+
+    /// What is added to a stock that is counted or measured: its code is `new_` and the stock's, its name 新增 and the stock's.
+    pub(crate) fn addition(&self, stock: &Indicator) -> Option<&Indicator> {
+        self.additions.get(&stock.code)
     }
 
     /// All indicators, sorted by code.
@@ -60,6 +68,20 @@ impl Catalogue {
         let sigil = if is_company { '#' } else { '@' };
         self.find(&format!("{sigil}{phrase}"))
     }
+}
+
+fn addition(stock: &Indicator) -> Option<Indicator> {
+    const COUNTED: &[&str] = &["count", "length", "area", "power", "person", "household", "volume"];
+    let is_stock = stock.families.iter().any(|family| COUNTED.contains(&family.as_str())) && !stock.name.starts_with('新');
+    is_stock.then(|| Indicator {
+        code: format!("new_{}", stock.code),
+        name: format!("新增{}", stock.name),
+        english: format!("Additions: {}", stock.english),
+        aliases: Vec::new(),
+        families: stock.families.clone(),
+        world_bank: None,
+        nbs: None,
+    })
 }
 
 #[cfg(test)]

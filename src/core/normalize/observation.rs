@@ -199,21 +199,83 @@ fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, lexicon: &'a 
     if let Some(fact) = fact.filter(|fact| statement.measure == Measure::Level && fact.families.contains(&statement.quantity.family)) {
         return Some(fact);
     }
-    let found = std::iter::once(statement.label.as_str())
-        .chain(Some(statement.written.as_str()).filter(|written| is_subject || statement.label.strip_suffix("面积") == Some(*written)))
-        .find_map(|label| {
-            let label = label.strip_suffix("增速").or_else(|| label.strip_suffix("增幅")).unwrap_or(label);
-            // 「“三公”经费」 and 「三公经费」 are one.
-            lexicon.catalogue.find(label).or_else(|| lexicon.catalogue.find(&label.replace(['“', '”'], "")))
-        })?;
-    let fits = statement.measure != Measure::Level || found.families.is_empty() || found.families.contains(&statement.quantity.family);
-    // 「新增公园」 is no stock of parks; 「新增减税降费」 and 「新建商品房」 are what they are called.
-    let is_flow =
-        ["新改建", "新登记", "新增", "改造", "造林", "增量", "减税降费", "转移就业", "商品房", "商品住宅"].iter().any(|w| found.name.contains(w));
-    let is_new =
-        ["新增", "新建", "新培育", "新认定", "新改建", "新开工"].iter().any(|w| statement.label.starts_with(w) && !found.name.starts_with(w));
-    let is_new = is_new && !is_flow;
-    (fits && !is_new).then_some(found)
+    let known = |label: &str| {
+        // 「“三公”经费」 and 「三公经费」 are one.
+        lexicon
+            .catalogue
+            .find(label)
+            .or_else(|| lexicon.catalogue.find(&label.replace(['“', '”'], "")))
+            .or_else(|| plainer(label).iter().find_map(|label| lexicon.catalogue.find(label)))
+    };
+    let fits = |found: &crate::lexicon::Indicator| {
+        statement.measure != Measure::Level || found.families.is_empty() || found.families.contains(&statement.quantity.family)
+    };
+    let label = statement.label.strip_suffix("增速").or_else(|| statement.label.strip_suffix("增幅")).unwrap_or(&statement.label);
+    let own = Some(statement.written.as_str()).filter(|written| is_subject || label.strip_suffix("面积") == Some(*written));
+    let found = known(label).or_else(|| known(own?));
+    let added = NEW.iter().find_map(|word| label.strip_prefix(word));
+    let Some(found) = found else {
+        let stock = known(added?)?;
+        return lexicon.catalogue.addition(stock).filter(|added| !is_flow(stock) && fits(added));
+    };
+    // 「新增公园」 is no stock of parks.
+    let is_new = added.is_some() && !found.name.starts_with('新') && !is_flow(found);
+    if is_new { lexicon.catalogue.addition(found).filter(|added| fits(added)) } else { Some(found).filter(|found| fits(found)) }
+}
+
+/// Words for what was added within the period.
+const NEW: &[&str] = &["新增", "新建成", "新建", "新培育", "新认定", "新改建", "新开工", "新开通"];
+
+/// Whether an indicator is itself something done within a period: 「新增减税降费」 and 「新建商品房」 are what they are called.
+fn is_flow(indicator: &crate::lexicon::Indicator) -> bool {
+    ["新改建", "新登记", "新增", "新开工", "再就业", "改造", "造林", "增量", "减税降费", "转移就业", "商品房", "商品住宅"]
+        .iter()
+        .any(|w| indicator.name.contains(w))
+}
+
+/// A label without words that change nothing of what it means: 「我国软件业累计完成业务收入」 is 软件业业务收入.
+fn plainer(label: &str) -> Vec<String> {
+    const FRONT: &[&str] = &[
+        "拥有",
+        "现有",
+        "实有",
+        "拟安排",
+        "安排",
+        "发行",
+        "发放",
+        "提供",
+        "投入",
+        "兑现",
+        "争取",
+        "我国",
+        "我省",
+        "我市",
+        "我区",
+        "我县",
+        "提出",
+        "预期",
+        "继续",
+        "共",
+        "累计",
+        "合计",
+        "实现",
+        "完成",
+        "全部",
+        "总",
+    ];
+    const INNER: &[&str] = &["累计完成", "共完成", "累计实现", "实现", "完成", "累计", "合计", "共", "预计", "首次"];
+    const END: &[&str] = &["总数量", "数量", "总数", "从", "由", "将", "按", "拟按", "再", "继续", "均", "逐季", "情况"];
+    let mut head = label.trim_start_matches(|c: char| c.is_ascii_digit());
+    let mut found = Vec::new();
+    while let Some(rest) = FRONT.iter().find_map(|word| head.strip_prefix(word)) {
+        head = rest;
+        found.push(head.to_owned());
+    }
+    let inner = INNER.iter().find(|word| head.contains(**word)).map_or_else(|| head.to_owned(), |word| head.replacen(word, "", 1));
+    found.push(inner.clone());
+    found.extend(END.iter().filter_map(|word| inner.strip_suffix(word)).map(str::to_owned));
+    found.retain(|plain| plain != label && plain.chars().count() >= 2);
+    found
 }
 
 /// The phrase as written; with the subject before it where only both together name the indicator.
