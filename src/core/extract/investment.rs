@@ -61,6 +61,9 @@ const STAGES: &[(&str, Event)] = &[
     ("谋划", Event::Planned),
     ("拟建", Event::Planned),
     ("前期", Event::Planned),
+    ("核准程序", Event::Planned),
+    ("可行性研究", Event::Planned),
+    ("立项", Event::Planned),
     ("规划", Event::Planned),
 ];
 
@@ -118,6 +121,10 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], stages: &
         }
     }
     listed(sentence, statements, &companies, &mut found, lexicon);
+    for deal in &mut found {
+        let counted = deal.count.and_then(|at| statements.get(at)).map(|statement| statement.label.as_str());
+        deal.sectors = deal.project.as_deref().or(counted).map(|name| lexicon.sectors.named(name)).unwrap_or_default();
+    }
     found.sort_by_key(|deal| deal.range.start);
     found
 }
@@ -478,12 +485,13 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexico
         .enumerate()
         .find(|(_, s)| s.quantity.family == "count" && s.label.contains("企业") && s.measure == Measure::Level)
         .map(|(place, _)| place);
+    let lenders = if event == Event::Loan { banks(sentence.text) } else { Vec::new() };
     let project = if event == Event::Loan { project::last_project(sentence.cut(0, statement.quantity.range.start), lexicon) } else { None };
     Some(Deal {
         rule,
         event,
         project,
-        investors: Vec::new(),
+        investors: lenders,
         investor_type: None,
         count: count.filter(|_| event != Event::Fund),
         amount: Some(at),
@@ -603,6 +611,22 @@ pub(crate) fn companies(text: &str) -> Vec<String> {
             {
                 found.push(name.to_owned());
             }
+        }
+    }
+    found
+}
+
+/// Names of banks in a sentence: 「世界银行」, 「国家开发银行云湖分行」.
+fn banks(text: &str) -> Vec<String> {
+    const STOPS: &[char] = &['，', '。', '；', '：', '、', '由', '与', '和', '向', '从', '中', '获', '的', '对', '等', '及'];
+    let mut found: Vec<String> = Vec::new();
+    for (at, word) in text.match_indices("银行") {
+        let before = text.get(..at).unwrap_or_default();
+        let start = before.char_indices().rev().find(|(_, c)| STOPS.contains(c)).map_or(0, |(at, c)| at + c.len_utf8());
+        let name = text.get(start..at + word.len()).unwrap_or_default();
+        let is_name = (4..=12).contains(&name.chars().count()) && !name.contains(|c: char| c.is_ascii_digit());
+        if is_name && !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
         }
     }
     found

@@ -3,6 +3,7 @@
 pub(crate) mod area;
 mod cue;
 mod indicator;
+mod sector;
 mod unit;
 
 pub(crate) use area::Areas;
@@ -17,6 +18,7 @@ pub struct Lexicon {
     pub(crate) catalogue: indicator::Catalogue,
     pub(crate) areas: Areas,
     pub(crate) cues: Cues,
+    pub(crate) sectors: sector::Sectors,
 }
 
 /// Why a word list is wrong.
@@ -68,7 +70,7 @@ impl Lexicon {
         Self::with_additions(&[])
     }
 
-    /// The lists that the program carries and an operator's additions: pairs of a list's name (`unit`, `indicator`, `area`) and its lines as TSV with the list's own header.
+    /// The lists that the program carries and an operator's additions: pairs of a list's name (`unit`, `indicator`, `area`, `sector`) and its lines as TSV with the list's own header.
     ///
     /// - Errors: a name that is no list, or a line that cannot be read; both name the list and the line.
     pub fn with_additions(additions: &[(String, String)]) -> Result<Self, LexiconError> {
@@ -79,6 +81,7 @@ impl Lexicon {
             catalogue: indicator::Catalogue::default(),
             areas: Areas::load(&areas)?,
             cues: Cues::default(),
+            sectors: sector::Sectors::default(),
         };
         let builtin = [
             ("unit", include_str!("unit.tsv")),
@@ -86,6 +89,7 @@ impl Lexicon {
             ("cue", include_str!("cue.tsv")),
             ("area", include_str!("area.tsv")),
             ("region", include_str!("region.tsv")),
+            ("sector", include_str!("sector.tsv")),
         ];
         let lists = builtin.into_iter().chain(additions.iter().map(|(list, tsv)| (list.as_str(), tsv.as_str())));
         let mut hash = Fnv::default();
@@ -94,6 +98,7 @@ impl Lexicon {
                 "unit" => lexicon.units.add(list, tsv)?,
                 "indicator" => lexicon.catalogue.add(list, tsv)?,
                 "cue" => lexicon.cues.add(list, tsv)?,
+                "sector" => lexicon.sectors.add(list, tsv)?,
                 "area" | "region" => {}
                 _ => return Err(LexiconError::UnknownList { list: list.to_owned() }),
             }
@@ -144,7 +149,8 @@ mod tests {
 
     #[test]
     fn lists_are_sorted_and_unique() {
-        for (list, tsv) in [("unit", include_str!("unit.tsv")), ("indicator", include_str!("indicator.tsv"))] {
+        for (list, tsv) in [("unit", include_str!("unit.tsv")), ("indicator", include_str!("indicator.tsv")), ("sector", include_str!("sector.tsv"))]
+        {
             let forms = written_forms(tsv);
             assert!(forms.windows(2).all(|w| w[0] < w[1]), "{list}.tsv is not sorted: {:?}", forms.windows(2).find(|w| w[0] >= w[1]));
         }
