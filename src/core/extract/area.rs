@@ -225,6 +225,10 @@ fn is_owner(after: &str) -> bool {
         .take(12)
         .take_while(|c| !c.is_ascii() && !stops.contains(c) && !matches!(c, '，' | '。' | '、' | '；' | '：' | '“' | '”' | '（' | '）' | '《' | '》'))
         .collect();
+    // 「甲市援建项目」 stand elsewhere.
+    if ["援建", "援助", "对口支援"].iter().any(|word| after.starts_with(word)) {
+        return true;
+    }
     // 「台湾华光拟投10亿元」: the name opens a company's.
     let plans = ["拟投", "斥资", "欲投", "拟建"]
         .iter()

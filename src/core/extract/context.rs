@@ -221,7 +221,14 @@ impl Reader<'_, '_> {
             .iter()
             .any(|w| after.starts_with(w))
                 && self.sentence.cut(range.start, range.end).ends_with('日');
-            let origin = is_news
+            // 「计划今年7月开工，共需征地1.8万亩」 dates the start of works, not the land.
+            let is_start = ["开工", "动工", "投产", "建成", "竣工", "完工", "通车", "启动建设", "投入使用", "正式开工", "全面开工"]
+                .iter()
+                .any(|w| after.trim_start_matches('份').starts_with(w))
+                && after.find('，').is_some_and(|comma| range.end + comma < at)
+                && !self.sentence.cut(range.end, at).contains("其中");
+            let origin = is_start
+                || is_news
                 || ["由", "从", "自"].iter().any(|w| before.ends_with(w))
                     && (after.starts_with('的') || after.starts_with(|c: char| c.is_ascii_digit()));
             compared || multiple || origin

@@ -233,6 +233,11 @@ const INDUSTRIES: &[&str] = &[
 
 /// The members of a list: 「城镇和农村居民人均可支配收入」 are 城镇居民人均可支配收入 and 农村居民人均可支配收入.
 pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
+    members_of(phrase, lexicon, true)
+}
+
+/// Members of a list that 和, 及 and 与 join too, or only commas.
+pub(super) fn members_of(phrase: &str, lexicon: &Lexicon, by_words: bool) -> Vec<String> {
     let phrase = ["等主要指标", "等指标", "等领域", "等方面", "等"].iter().find_map(|w| phrase.strip_suffix(w)).unwrap_or(phrase);
     let mut parts: Vec<String> = Vec::new();
     let mut current = String::new();
@@ -258,7 +263,7 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
         let is_joint = depth == 0
             && (c == '、'
                 || c == '，'
-                || (matches!(c, '和' | '及' | '与') && !current.is_empty() && !is_inside_word(&current, rest))
+                || (by_words && matches!(c, '和' | '及' | '与') && !current.is_empty() && !is_inside_word(&current, rest))
                 || rest.starts_with("以及"));
         if is_joint {
             if rest.starts_with("以及") {

@@ -80,6 +80,13 @@ impl Reader<'_, '_> {
             let rest = if rest.is_empty() { "增加值" } else { rest };
             members = ["第一产业", "第二产业", "第三产业"].iter().map(|sector| format!("{sector}{rest}")).collect();
         }
+        // 「甲、乙及丙类分别增长1%、2%和3%」: the joint may stand within a member.
+        if is_each && members.len() == group + 1 && group > 1 {
+            let fewer = label::members_of(&phrase, self.lexicon, false);
+            if fewer.len() == group {
+                members = fewer;
+            }
+        }
         // 「城乡居民收入分别」
         if let ([both], 2, true) = (members.as_slice(), group, is_each)
             && both.contains("城乡")
@@ -112,12 +119,12 @@ impl Reader<'_, '_> {
             // 「占比分别为76%、67%」: several values of one thing.
             members = vec![members.first().cloned().unwrap_or_default(); group];
         }
-        if !is_each && members.len() != group && first.form != Form::Rank || members.len() < 2 {
+        if !is_each && members.len() != group && first.form != Form::Rank && !self.names_rates(segment, tail) || members.len() < 2 {
             return None;
         }
         if group == 1 {
             // 「城区和农村均增长8%」: one number said of several.
-            if !is_each && first.form != Form::Rank || members.iter().any(|m| m.chars().count() < 2) {
+            if !is_each && first.form != Form::Rank && !self.names_rates(segment, tail) || members.iter().any(|m| m.chars().count() < 2) {
                 return None;
             }
             let statement = self.one(&first, at, segment.clone(), self.tail(segment.clone()))?;
@@ -131,6 +138,16 @@ impl Reader<'_, '_> {
             return None;
         }
         self.read_members(at, &members, segment)
+    }
+
+    /// Whether several rates are named before one number, 「毛入园率、毛入学率超过93%」, which then holds for each.
+    pub(super) fn names_rates(&self, segment: &Range<usize>, tail: &Tail) -> bool {
+        let range = label::strip_front(self.sentence, segment.start..tail.end, self.lexicon);
+        let phrase = label::written(self.sentence, &range);
+        let members: Vec<&str> = phrase.split('、').collect();
+        tail.direction() == 0
+            && (2..=4).contains(&members.len())
+            && members.iter().all(|member| member.ends_with('率') && member.chars().count() >= 3)
     }
 
     /// Gives each quantity from `at` on its member of the list.

@@ -32,6 +32,21 @@ impl Reader<'_, '_> {
         let mut label_range = segment.start..tail.end;
         let mut share_change = None;
         if quantity.form == Form::Rank {
+            // 「从世界第六位上升到第四位」: the earlier position has no verb.
+            if let Some(place) =
+                ["从", "由"].iter().filter_map(|word| text.rfind(word)).max().filter(|place| self.rises_to_rank(at) && text.len() - place <= 30)
+            {
+                let range = label::strip_front(self.sentence, segment.start..segment.start + place, self.lexicon);
+                let own = label::written(self.sentence, &range);
+                statement.is_own_label = !own.is_empty();
+                statement.label = if own.is_empty() { self.topic.label.clone() } else { own };
+                statement.written.clone_from(&statement.label);
+                statement.rule = "rank";
+                statement.measure = Measure::Rank;
+                statement.is_earlier = true;
+                statement.period = tail.periods.first().copied();
+                return (!statement.label.is_empty()).then_some(statement);
+            }
             let (_, place) = self.rank_word(text)?;
             statement.rule = "rank";
             statement.measure = Measure::Rank;
@@ -41,6 +56,16 @@ impl Reader<'_, '_> {
             label_range.end = inner.end;
             // 「居全国第2位」: the country is compared with, not spoken of.
             statement.area = self.area(segment.start + place);
+        } else if let Some(last) = self.compared(quantity, &segment, &tail) {
+            // 「占比为68%，比上年同期的66%高2个百分点」: the earlier value of the same.
+            statement.label.clone_from(&last.label);
+            statement.written.clone_from(&last.written);
+            statement.measure = last.measure;
+            statement.rule = last.rule;
+            statement.period = tail.periods.first().copied();
+            statement.status = Some(Status::Actual);
+            statement.is_earlier = true;
+            return Some(statement);
         } else if let Some((place, sign, against)) = self.gap(quantity, &segment) {
             statement.rule = "gap";
             statement.measure = Measure::Gap;
@@ -125,7 +150,13 @@ impl Reader<'_, '_> {
             statement.measure = Measure::Change;
             // 「技改投资占工业投资的比重提高1个百分点」
             share_change = self.part_of_whole(&segment, tail.end);
-            let sign = tail.direction();
+            // 「比2009年的66%高1个百分点」
+            let is_compared = self.found.last().is_some_and(|last| last.is_earlier && last.quantity.range.end == segment.start);
+            let sign = match text.trim_end_matches(['出', '了', '约']) {
+                "高" | "提高" | "上升" if is_compared => 1,
+                "低" | "降低" | "下降" if is_compared => -1,
+                _ => tail.direction(),
+            };
             if sign == 0 && self.found.last().is_none_or(|last| last.measure != Measure::Change) {
                 return self.not_read(quantity);
             }
@@ -198,6 +229,28 @@ impl Reader<'_, '_> {
             self.from = Some(named.measure);
         }
         named
+    }
+
+    /// Whether the next quantity is the position that this one rose or fell to.
+    fn rises_to_rank(&self, at: usize) -> bool {
+        let (Some(this), Some(next)) = (self.sentence.quantities.get(at), self.sentence.quantities.get(at + 1)) else { return false };
+        let gap = self.sentence.cut(this.range.end, next.range.start);
+        next.form == Form::Rank
+            && gap.chars().count() <= 10
+            && ["到", "至", "为"].iter().any(|word| gap.contains(word))
+            && !gap.contains(['；', '。'])
+    }
+
+    /// The statement whose earlier value this number is: 「比2009年同期的66.8%」.
+    fn compared(&self, quantity: &Quantity, segment: &Range<usize>, tail: &Tail) -> Option<Statement> {
+        let text = self.sentence.cut(segment.start, segment.end);
+        let period = tail.periods.first().and_then(|at| self.sentence.periods.get(*at))?;
+        let is_base = text.ends_with('的')
+            && text.starts_with(['比', '较', '，'])
+            && self.sentence.cut(0, period.range.start).trim_end_matches("对").ends_with(['比', '较']);
+        let last = self.found.last()?;
+        let is_same = last.base == quantity.base && matches!(last.measure, Measure::Share | Measure::Level) && !last.label.is_empty();
+        (is_base && is_same && quantity.is_rate()).then(|| last.clone())
     }
 
     pub(super) fn negate(&self, statement: &mut Statement) {

@@ -132,6 +132,13 @@ impl Reader<'_, '_> {
             own.truncate(action.max(done));
             is_action = !own.is_empty();
         }
+        // 「装备制造业增势明显，增加值增长4.3%」
+        if !own.is_empty() && self.lexicon.cues.is(&own, Cue::Attribute) && self.lexicon.catalogue.find(&own).is_none() {
+            let subject = self.clause_subject(quantity.range.start);
+            if (3..=14).contains(&subject.chars().count()) {
+                own = format!("{subject}{own}");
+            }
+        }
         let takes_noun = !noun.is_empty() && (own.is_empty() || is_action || !is_money && !self.is_joined(&quantity));
         if takes_noun {
             self.consumed = self.consumed.max(noun_end);
@@ -194,6 +201,20 @@ impl Reader<'_, '_> {
         } else {
             label
         };
+        // 「新增文明城市12个，总数达到22个」
+        if ["总数", "总量", "总数量", "累计总数"].contains(&label.as_str())
+            && counts
+            && self.topic.base == statement.base
+            && !self.topic.label.is_empty()
+        {
+            let topic = self.topic.label.clone();
+            let thing = ["新增", "新建", "新认定", "新培育"].iter().find_map(|word| topic.strip_prefix(word)).unwrap_or(&topic);
+            statement.label = thing.to_owned();
+            statement.written = thing.to_owned();
+            statement.manner.is_stock = true;
+            statement.is_own_label = true;
+            return Some(statement);
+        }
         // 「隧道5座共3088米」
         let is_total = label.is_empty()
             && counts
@@ -357,6 +378,17 @@ impl Reader<'_, '_> {
         {
             statement.label = format!("{goods}产量");
         }
+        // 「最高时速350公里」
+        if quantity.family == "length" && statement.label.ends_with("时速") {
+            statement.base = String::from("公里/小时");
+            statement.value = statement.value / Decimal::ONE_THOUSAND;
+            statement.high = statement.high.map(|high| high / Decimal::ONE_THOUSAND);
+        }
+        // 「每天开行客车4对」
+        let own_text = self.sentence.cut(self.segment(at).start, quantity.range.start);
+        if counts && ["每天", "每日"].iter().any(|word| own_text.starts_with(word)) && !statement.base.contains('/') && !is_money {
+            statement.base = format!("{}/day", statement.base);
+        }
         if statement.base == "t" && statement.label.ends_with("标准煤") {
             statement.base = String::from("tce");
         }
@@ -418,6 +450,10 @@ impl Reader<'_, '_> {
             return None;
         }
         let owner = format!("{subject}{noun}");
+        let owner = ["考察了", "视察了", "参观了", "走访了"]
+            .iter()
+            .find_map(|verb| owner.split_once(verb))
+            .map_or(owner.clone(), |(_, name)| name.to_owned());
         let is_owner = self.lexicon.cues.ends(&owner, Cue::Plant) || ["公司", "集团", "厂"].iter().any(|w| owner.ends_with(w));
         done.label = format!("{owner}{attribute}");
         done.written = if is_owner { attribute.to_owned() } else { done.label.clone() };
@@ -562,9 +598,31 @@ impl Reader<'_, '_> {
         let clause = self.sentence.cut(start, end);
         let verb = clause.char_indices().map(|(place, _)| place).find(|place| {
             clause.get(*place..).is_some_and(|rest| {
-                ["力度加大", "提高", "增长", "上升", "下降", "增加", "减少", "回升", "回落", "改善", "加快", "提升", "扩大", "上涨"]
-                    .iter()
-                    .any(|w| rest.starts_with(w))
+                [
+                    "力度加大",
+                    "增势",
+                    "表现",
+                    "态势",
+                    "势头",
+                    "运行",
+                    "发展",
+                    "保持",
+                    "提高",
+                    "增长",
+                    "上升",
+                    "下降",
+                    "增加",
+                    "减少",
+                    "回升",
+                    "回落",
+                    "改善",
+                    "加快",
+                    "提升",
+                    "扩大",
+                    "上涨",
+                ]
+                .iter()
+                .any(|w| rest.starts_with(w))
             })
         });
         let Some(verb) = verb else { return String::new() };
@@ -587,7 +645,9 @@ impl Reader<'_, '_> {
         }
         const CARRIED: &[&str] =
             &["增加值", "零售额", "零售总额", "营业收入", "投资", "销售额", "产值", "利润", "利润总额", "税收", "用电量", "营业额", "价格"];
-        let carried = CARRIED.iter().filter(|w| self.topic.label.ends_with(**w)).max_by_key(|w| w.len());
+        let is_goods = own.ends_with('类') || ["零售业", "批发业", "餐饮业", "住宿业", "城镇", "乡村", "农村", "城市"].contains(&own.as_str());
+        let fits = |word: &&&str| is_goods || !["零售额", "零售总额", "销售额", "营业额"].contains(*word);
+        let carried = CARRIED.iter().filter(|w| self.topic.label.ends_with(**w)).filter(fits).max_by_key(|w| w.len());
         match carried {
             Some(attribute) if !own.contains(attribute) => format!("{own}{attribute}"),
             _ => own,
@@ -780,6 +840,9 @@ fn honour(after: &str) -> Option<String> {
         "荣获",
         "晋升为",
         "获批",
+        "获得",
+        "斩获",
+        "获“",
     ];
     let clause = after.split(['，', '。', '；', '、', '：', '（']).next().unwrap_or_default();
     let clause = ["全部", "成功", "新", "直接", "从中"].iter().fold(clause, |clause, word| clause.strip_prefix(word).unwrap_or(clause));

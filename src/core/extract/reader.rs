@@ -59,17 +59,34 @@ pub(super) struct Reader<'a, 'b> {
     pub(super) is_of_group: bool,
     /// Whose figure the label just composed is.
     pub(super) owner: String,
+    /// Numbers that only define what the next one counts.
+    pub(super) thresholds: Vec<usize>,
+    /// What was spoken of before the bracket that is open.
+    pub(super) outside: Option<Outside>,
+}
+
+/// What a sentence speaks of outside of a bracket.
+pub(super) struct Outside {
+    label: String,
+    subject: String,
+    base: String,
 }
 
 impl Reader<'_, '_> {
     /// Reads the quantity at this place, or the list that begins with it; gives the next place.
     pub(super) fn read(&mut self, at: usize) -> usize {
         let Some(quantity) = self.sentence.quantities.get(at) else { return at + 1 };
+        self.enter_note(quantity.range.start);
+        if self.defines(at) {
+            self.thresholds.push(at);
+            return at + 1;
+        }
         let segment = self.segment(at);
         let text = self.sentence.cut(segment.start, segment.end);
         let tail = self.tail(segment.clone());
         let group = self.group(at);
         let is_of_several = quantity.form == Form::Rank && (text.contains('、') || list::counted_again(text).is_some());
+        let is_of_several = is_of_several || group == 1 && quantity.is_rate() && self.names_rates(&segment, &tail);
         if (group > 1 || text.contains("分别") || tail.has(Cue::Each) || is_of_several)
             && let Some(next) = self.read_list(at, group, &segment, &tail)
         {
@@ -81,11 +98,49 @@ impl Reader<'_, '_> {
         at + 1
     }
 
+    /// What stands in brackets leaves what is spoken of around them as it was: 「高中54所（含完全中学26所），在校学生…」.
+    fn enter_note(&mut self, at: usize) {
+        let before = self.sentence.cut(0, at);
+        let is_within = before.rfind('（').is_some_and(|open| !before.get(open..).is_some_and(|note| note.contains('）')));
+        match (is_within, self.outside.take()) {
+            (true, None) => {
+                self.outside = Some(Outside { label: self.topic.label.clone(), subject: self.topic.subject.clone(), base: self.topic.base.clone() });
+            }
+            (true, kept) => self.outside = kept,
+            (false, Some(outside)) => {
+                self.topic.label = outside.label;
+                self.topic.subject = outside.subject;
+                self.topic.base = outside.base;
+            }
+            (false, None) => {}
+        }
+    }
+
+    /// Whether a number only defines what the next one counts: 「投资超5亿元的项目有4个」.
+    fn defines(&self, at: usize) -> bool {
+        const PASSED: &[&str] = &["超过", "超", "高于", "低于", "不足", "大于", "突破", "达到", "不低于"];
+        let (Some(this), Some(next)) = (self.sentence.quantities.get(at), self.sentence.quantities.get(at + 1)) else { return false };
+        let after = self.sentence.cut(this.range.end, next.range.start);
+        let is_bounded = ["以上", "以下", "以内"].iter().find_map(|word| after.strip_prefix(word));
+        let is_passed = PASSED.iter().any(|word| self.sentence.cut(0, this.range.start).ends_with(word));
+        let Some(what) = is_bounded.unwrap_or(after).strip_prefix('的') else { return false };
+        let noun = ["已达", "达到", "共有", "有", "达", "共"].iter().find_map(|verb| what.strip_suffix(verb));
+        (is_passed || is_bounded.is_some())
+            && matches!(next.family.as_str(), "count" | "person" | "household")
+            && noun.is_some_and(|noun| (1..=12).contains(&noun.chars().count()) && !noun.contains(['，', '；', '、', '。']))
+    }
+
     /// From the end of what was said before to the number: the words that may name it.
     pub(super) fn segment(&self, at: usize) -> Range<usize> {
         let Some(quantity) = self.sentence.quantities.get(at) else { return 0..0 };
         let end = quantity.range.start;
-        let before = at.checked_sub(1).and_then(|p| self.sentence.quantities.get(p)).map_or(0, |q| q.range.end);
+        let head = self.sentence.cut(0, end);
+        // 「学生（含随班就读生2603人）4943人」: the note between a label and its number holds none of its words.
+        let note = if head.ends_with('）') { head.rfind('（') } else { None };
+        let limit = note.unwrap_or(end);
+        let told = self.sentence.quantities.iter().enumerate().take(at).rev();
+        let before = told.clone().find(|(place, q)| q.range.end <= limit && !self.thresholds.contains(place)).map_or(0, |(_, q)| q.range.end);
+        let consumed = if note.is_some() { 0 } else { self.consumed };
         let mut depth = 0_usize;
         let mut start = 0;
         for (place, c) in self.sentence.cut(0, end).char_indices().rev() {
@@ -103,7 +158,7 @@ impl Reader<'_, '_> {
                 _ => {}
             }
         }
-        start.max(before).max(self.consumed).min(end)..end
+        start.max(before).max(consumed).min(end)..end
     }
 
     /// Takes the words before a number from its end: verbs, growth words, comparisons.

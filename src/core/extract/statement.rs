@@ -162,6 +162,8 @@ pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &L
         is_project_fact: false,
         is_of_group: false,
         owner: String::new(),
+        thresholds: Vec::new(),
+        outside: None,
     };
     match investment::subject_company(sentence.text) {
         Some(company) => {

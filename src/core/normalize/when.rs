@@ -111,6 +111,13 @@ impl<'a> Periods<'a> {
             }
         } else if statement.is_later && is_long {
             when.end.map(|end| whole_year(end.year())).unwrap_or_default()
+        } else if let (Some(from), true) = (self.compared_year(statement), is_average(statement)) {
+            // 「比2002年增长65%，年均增长10.6%」 is of the years between.
+            if let Some(to) = when.end {
+                when.start = NaiveDate::from_ymd_opt(from + 1, 1, 1).filter(|start| *start <= to);
+                when.frequency = Some(Frequency::Multi);
+            }
+            when
         } else if let (Some(from), true) = (&self.earlier, is_average(statement)) {
             // 「从2020年的…增长到2025年的…，年均增长6%」 is of the years between.
             if let (Some(from), Some(to)) = (from.end, when.end) {
@@ -121,6 +128,15 @@ impl<'a> Periods<'a> {
         } else {
             when
         }
+    }
+
+    /// The year that the growth told directly before is measured against: 2002 in 「比2002年增长65%，年均增长10%」.
+    fn compared_year(&self, statement: &Statement) -> Option<i32> {
+        let before = self.found.statements.iter().rev().find(|other| other.quantity.range.end <= statement.quantity.range.start)?;
+        let Some(Base::Period(at)) = before.against else { return None };
+        let year = self.resolved.get(at)?.as_ref()?.end?.year();
+        let is_near = self.text.get(before.quantity.range.end..statement.quantity.range.start).is_some_and(|gap| gap.chars().count() <= 8);
+        (is_near && before.label == statement.label).then_some(year)
     }
 
     /// 年均 runs over the years that the section reviews, or from a plan's first year to the year it names.
