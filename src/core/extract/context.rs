@@ -225,8 +225,7 @@ impl Reader<'_, '_> {
             let is_start = ["开工", "动工", "投产", "建成", "竣工", "完工", "通车", "启动建设", "投入使用", "正式开工", "全面开工"]
                 .iter()
                 .any(|w| after.trim_start_matches('份').starts_with(w))
-                && after.find('，').is_some_and(|comma| range.end + comma < at)
-                && !self.sentence.cut(range.end, at).contains("其中");
+                && after.find('，').is_some_and(|comma| range.end + comma < at);
             let origin = is_start
                 || is_news
                 || ["由", "从", "自"].iter().any(|w| before.ends_with(w))
@@ -274,13 +273,24 @@ impl Reader<'_, '_> {
             .iter()
             .enumerate()
             .rev()
-            .find(|(_, a)| a.range.end <= at && self.opens_clause(&a.range) && governs(&a.range))
+            .find(|(_, a)| a.range.end <= at && self.opens_clause(&a.range) && governs(&a.range) && !label::is_partner(self.sentence, &a.range))
             .map(|(place, _)| place)
     }
 
     /// Whether an area is told as the place of what is spoken of: 「落户北岭开发区的…公司」, a zone that opens the sentence.
     fn is_place(&self, range: &Range<usize>) -> bool {
         let before = self.sentence.cut(0, range.start);
+        // 「东州市以模具业为龙头，到西陵办展，成交额…」: who acts opens the sentence.
+        let after = self.sentence.cut(range.end, self.sentence.text.len());
+        let acts = ["以", "在", "到", "与", "共", "还", "则", "围绕", "依托", "通过", "组织", "积极", "大力", "先后", "深入", "加快"];
+        if range.start == 0
+            && acts.iter().any(|word| after.starts_with(word))
+            && !after.starts_with("以上")
+            && !after.starts_with("以来")
+            && !after.starts_with("以及")
+        {
+            return true;
+        }
         let is_zone = range.start == 0 && ["新区", "开发区"].iter().any(|w| self.sentence.cut(range.start, range.end).ends_with(w));
         is_zone || PLACED.iter().any(|word| before.ends_with(word))
     }

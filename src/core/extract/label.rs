@@ -77,7 +77,10 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             continue;
         }
         if let Some(area) = sentence.areas.iter().find(|a| {
-            a.range.start == start && (a.range.end < range.end || a.range.end == range.end && matches!(a.kind, AreaKind::Own(_))) && is_sure(&a.kind)
+            a.range.start == start
+                && !is_partner(sentence, &a.range)
+                && (a.range.end < range.end || a.range.end == range.end && matches!(a.kind, AreaKind::Own(_)))
+                && is_sure(&a.kind)
         }) {
             start = area.range.end;
             continue;
@@ -117,6 +120,23 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
 pub(super) fn is_joint(phrase: &str) -> bool {
     const WORDS: &[&str] = &["和平", "和谐", "和美", "和睦", "及时", "及格", "与会", "与时"];
     phrase.starts_with(['和', '及', '与']) && !WORDS.iter().any(|word| phrase.starts_with(word))
+}
+
+/// Whether an area is traded with or invests: 「对东盟进出口」, 「德国2015年对港直接投资」. It is part of what is measured, which another area's
+/// statistics tell.
+pub(super) fn is_partner(sentence: &Sentence<'_>, range: &Range<usize>) -> bool {
+    const DEALS: &[&str] = &["进出口", "出口", "进口", "贸易", "货物贸易", "投资", "直接投资", "双边贸易", "服务贸易", "非金融类"];
+    let before = sentence.cut(0, range.start);
+    let after = sentence.cut(range.end, sentence.text.len());
+    let deals = |text: &str| DEALS.iter().any(|word| text.trim_start_matches('的').starts_with(word));
+    if before.ends_with(['对', '与', '同', '自', '向']) && !before.ends_with("面对") && deals(after) {
+        return true;
+    }
+    // 「德国2015年对港的直接投资额」
+    let after = sentence.periods.iter().find(|p| p.range.start == range.end).map_or(after, |p| sentence.cut(p.range.end, sentence.text.len()));
+    let Some(target) = after.strip_prefix('对') else { return false };
+    let whom: String = target.chars().take_while(|c| !matches!(c, '的' | '直' | '投' | '，' | '。')).collect();
+    (1..=4).contains(&whom.chars().count()) && target.get(whom.len()..).is_some_and(deals)
 }
 
 fn is_sure(kind: &AreaKind) -> bool {

@@ -74,6 +74,12 @@ impl Reader<'_, '_> {
                 return self.read_members(at, &listed, segment);
             }
         }
+        if is_each
+            && group > 1
+            && let Some(next) = self.read_areas(at, group, segment, &range)
+        {
+            return Some(next);
+        }
         let is_bare_share = ["占比", "比重", "增速", "增幅", "占比达"].contains(&phrase.as_str());
         let mut members = if phrase.is_empty() || is_bare_share && is_each { Vec::new() } else { label::members(&phrase, self.lexicon) };
         if let Some(rest) = members.first().filter(|_| members.len() == 1).and_then(|m| m.strip_prefix("三次产业")) {
@@ -138,6 +144,41 @@ impl Reader<'_, '_> {
             return None;
         }
         self.read_members(at, &members, segment)
+    }
+
+    /// 「甲市、乙县的采购额分别为2亿元、3亿元」, 「县市有甲、乙，采购额分别为…」: one number for each area.
+    fn read_areas(&mut self, at: usize, group: usize, segment: &Range<usize>, range: &Range<usize>) -> Option<usize> {
+        let within = |from: usize, until: usize| -> Vec<usize> {
+            let places = self.sentence.areas.iter().enumerate().filter(|(_, a)| a.range.start >= from && a.range.end <= until);
+            places.map(|(place, _)| place).collect()
+        };
+        let mut areas = within(segment.start, range.end);
+        let mut label_start = areas.last().and_then(|last| self.sentence.areas.get(*last)).map_or(range.start, |last| last.range.end);
+        if areas.len() != group {
+            // The areas of the clause before.
+            let before = self.sentence.cut(0, segment.start).trim_end_matches('，');
+            let from = before.rfind(['，', '；', '：']).map_or(0, |at| at + "，".len());
+            areas = within(from, before.len());
+            label_start = range.start;
+        }
+        let joined = areas.iter().zip(areas.iter().skip(1)).all(|(first, second)| {
+            let (Some(first), Some(second)) = (self.sentence.areas.get(*first), self.sentence.areas.get(*second)) else { return false };
+            matches!(self.sentence.cut(first.range.end, second.range.start), "、" | "和" | "及" | "与")
+        });
+        if areas.len() != group || !joined {
+            return None;
+        }
+        let text = self.sentence.cut(label_start, range.end);
+        let attribute = text.trim_start_matches("等地").trim_start_matches("等").trim_start_matches("的").trim_start_matches("三地").to_owned();
+        if attribute.chars().count() < 2 {
+            return None;
+        }
+        let from = self.found.len();
+        let next = self.read_members(at, &vec![attribute; group], segment)?;
+        for (statement, area) in self.found.iter_mut().skip(from).zip(areas) {
+            statement.area = Some(area);
+        }
+        Some(next)
     }
 
     /// Whether several rates are named before one number, 「毛入园率、毛入学率超过93%」, which then holds for each.

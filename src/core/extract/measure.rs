@@ -248,7 +248,7 @@ impl Reader<'_, '_> {
         let is_base = text.ends_with('的')
             && text.starts_with(['比', '较', '，'])
             && self.sentence.cut(0, period.range.start).trim_end_matches("对").ends_with(['比', '较']);
-        let last = self.found.last()?;
+        let last = self.found.iter().rev().find(|last| matches!(last.measure, Measure::Share | Measure::Level))?;
         let is_same = last.base == quantity.base && matches!(last.measure, Measure::Share | Measure::Level) && !last.label.is_empty();
         (is_base && is_same && quantity.is_rate()).then(|| last.clone())
     }

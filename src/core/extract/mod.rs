@@ -81,7 +81,7 @@ impl Found {
 #[must_use]
 pub fn extract(prepared: &Prepared, document: &Document, lexicon: &Lexicon) -> Extracted {
     let mut sentences = Vec::new();
-    let mut topic = Topic::default();
+    let mut topic = Topic::of_title(document.title.as_deref(), lexicon);
     let mut stages = investment::Stages::of_title(document.title.as_deref());
     let tables = table::find(prepared, lexicon);
     for (block, part) in prepared.blocks.iter().enumerate() {

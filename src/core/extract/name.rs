@@ -47,6 +47,21 @@ impl Reader<'_, '_> {
         let quantity = statement.quantity.clone();
         let range = label::strip_front(self.sentence, range, self.lexicon);
         let mut own = label::written(self.sentence, &range);
+        // 「房价，每平方米达到5000元」
+        if let Some(per) = own.strip_prefix('每').map(str::to_owned).filter(|_| statement.quantity.family == "money")
+            && let Some((_, unit)) = self.lexicon.units.prefix(&per).filter(|(len, _)| *len == per.len())
+        {
+            let kind = if unit.base == "m2" { "m2".to_owned() } else { per };
+            let before = self.sentence.cut(0, self.segment(at).start).trim_end_matches('，');
+            let clause = before.rsplit(['，', '；', '。']).next().unwrap_or_default();
+            let start = before.len() - clause.len();
+            let range = label::strip_front(self.sentence, start..before.len(), self.lexicon);
+            own = label::written(self.sentence, &range);
+            statement.base = format!("{}/{kind}", statement.base);
+            if own.chars().count() > 14 || self.sentence.quantities.iter().any(|q| q.range.start >= start && q.range.end <= before.len()) {
+                own.clear();
+            }
+        }
         if self.lexicon.cues.is(&own, Cue::PerHead) || own.chars().count() == 1 {
             own.clear();
         }
@@ -218,7 +233,9 @@ impl Reader<'_, '_> {
         // 「隧道5座共3088米」
         let is_total = label.is_empty()
             && counts
-            && ["共", "合计", "共计", "总长"].contains(&self.sentence.cut(self.segment(at).start, quantity.range.start).trim());
+            && (["共", "合计", "共计", "总长"].contains(&self.sentence.cut(self.segment(at).start, quantity.range.start).trim())
+                || quantity.family == "length"
+                    && self.found.last().is_some_and(|last| last.base == "count" && last.quantity.range.end == quantity.range.start));
         if is_total && !self.topic.label.is_empty() {
             let attribute = if quantity.family == "length" { "长度" } else { "" };
             statement.written = self.topic.label.clone();
@@ -300,7 +317,9 @@ impl Reader<'_, '_> {
         let is_part = before.rfind("其中").is_some_and(|at| !before.get(at..).is_some_and(|b| b.contains('；')))
             && label.chars().count() <= 4
             && self.topic.base == statement.base;
+        let is_feature = self.lexicon.cues.is(&label, Cue::Feature);
         if is_part
+            && !is_feature
             && !is_done_part
             && counts
             && !self.topic.label.is_empty()
@@ -735,6 +754,28 @@ impl Reader<'_, '_> {
         if written.chars().count() < 2 || is_verb || is_joint { (String::new(), 0) } else { (written, range.end) }
     }
 
+    /// What a sentence says that something is: 「云岭铁路是环线的一部分，全长…」 speaks of 云岭铁路.
+    fn defined(&self, before: &str) -> Option<String> {
+        let (name, _) = before.split(['，', '；']).next()?.split_once('是')?;
+        let is_thing = self.lexicon.cues.ends(name, Cue::Plant) || self.lexicon.cues.ends(name, Cue::ProjectHead);
+        let is_name =
+            (4..=20).contains(&name.chars().count()) && !name.contains(|c: char| c.is_ascii_digit()) && !name.starts_with(['这', '该', '此']);
+        (is_thing && is_name).then(|| name.to_owned())
+    }
+
+    /// The fair whose turnover is told: 「到甲市举办名优产品展，成交额5亿元」.
+    fn fair(&self, own: &str, at: usize) -> Option<String> {
+        const TURNOVER: &[&str] = &["成交额", "成交总额", "成交金额", "成交总金额", "意向成交额", "签约额", "签约金额", "订单", "销售额", "交易额"];
+        if !TURNOVER.contains(&own) {
+            return None;
+        }
+        let before = self.sentence.cut(0, at).rsplit('，').nth(1)?;
+        let name = ["举办了", "举办", "举行"].iter().find_map(|verb| before.rfind(verb).and_then(|at| before.get(at + verb.len()..)))?;
+        let name = name.trim_matches(['“', '”', '的']);
+        let is_fair = ["会", "展", "节", "周", "活动"].iter().any(|word| name.ends_with(word));
+        (is_fair && (3..=30).contains(&name.chars().count()) && !name.contains(|c: char| c.is_ascii_digit())).then(|| name.to_owned())
+    }
+
     /// A figure of the company spoken of: 「其总资产」, 「公司净利润」, a bare 「净利润」.
     fn account<'t>(&self, own: &'t str) -> Option<&'t str> {
         let named = ["该公司", "该集团", "公司", "集团", "该企业", "企业", "其"].iter().find_map(|word| own.strip_prefix(word));
@@ -774,9 +815,19 @@ impl Reader<'_, '_> {
             let head: String = self.topic.label.chars().take(kept).collect();
             return format!("{head}{own}");
         }
+        // 「云岭高速…，隧道5座」: the parts of a line are the line's.
+        const LINES: &[&str] = &["高速", "高速公路", "公路", "铁路", "专线", "轻轨", "地铁", "高速项目", "公路项目", "铁路项目", "高铁"];
+        if self.lexicon.cues.is(&own, Cue::Feature) && LINES.iter().any(|line| self.topic.project.ends_with(line)) {
+            self.owner.clone_from(&self.topic.project);
+            self.is_project_fact = true;
+            return format!("{}{own}", self.topic.project);
+        }
         if let Some(account) = self.account(&own) {
             self.owner.clone_from(&self.topic.company);
             return format!("{}{account}", self.topic.company);
+        }
+        if let Some(fair) = self.fair(&own, quantity.range.start) {
+            return format!("{fair}{own}");
         }
         let is_bare = self.lexicon.cues.prefix(&own, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| len == own.len());
         let mut bare = ["该项目", "上述项目", "项目", "工程", "其", "该工程", "此次"].iter().find_map(|w| own.strip_prefix(w)).unwrap_or(&own);
@@ -790,7 +841,7 @@ impl Reader<'_, '_> {
             // 「…项目在城北开工，总投资102亿元」
             let before = self.sentence.cut(0, quantity.range.start - own.len().min(quantity.range.start));
             let counted = self.found.iter().rev().find(|s| s.quantity.base == "count" && s.written.ends_with(['目', '程'])).map(|s| s.label.clone());
-            let here = project::last_project(before, self.lexicon);
+            let here = self.defined(before).or_else(|| project::last_project(before, self.lexicon));
             let is_counted = counted.is_some();
             let opening = Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资"));
             let is_opening = counted.is_none() && here.is_none() && opening.is_some();
@@ -799,7 +850,8 @@ impl Reader<'_, '_> {
                 .or(opening)
                 .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty() && effect.is_some()))
                 .or_else(|| Some(self.topic.subject.clone()).filter(|s| !s.is_empty()))
-                .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty()));
+                .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty()))
+                .or_else(|| Some(self.topic.titled.clone()).filter(|s| !s.is_empty()));
             let subject = subject.or_else(|| Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资")));
             if let Some(subject) = subject.filter(|subject| !subject.contains(bare)) {
                 self.is_of_group = is_counted;

@@ -70,9 +70,11 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
     {
         name = name.get(at..)?;
     }
-    // 「电缆生产项目在城北园区开工」
-    if let Some(at) = ["项目在", "工程在", "基地在"].iter().filter_map(|word| name.find(word).map(|at| at + word.len() - "在".len())).min()
-    {
+    // 「电缆生产项目在城北园区开工」, 「云岭高速项目采用双向四车道」
+    const VERBS: &[&str] = &["在", "采用", "计划", "将", "位于", "由", "总投资", "占地", "拟", "于", "按", "分", "预计", "已", "正", "需", "全线"];
+    let names = ["项目", "工程", "基地"];
+    let verb = names.iter().flat_map(|head| name.match_indices(head).map(|(at, head)| at + head.len()));
+    if let Some(at) = verb.filter(|at| name.get(*at..).is_some_and(|rest| VERBS.iter().any(|verb| rest.starts_with(verb)))).min() {
         name = name.get(..at)?;
     }
     // 「物流园区晋升为自治区级物流园区」
@@ -80,7 +82,9 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
         name = name.get(..at)?;
     }
     let count = name.chars().count();
-    let starts_as_number = name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '个' | '项' | '等' | '多' | '余'));
+    // 「一条高速铁路」, 「双向四车道高速公路」 name none.
+    let is_kind = ["第", "双向", "四车道", "六车道", "八车道"].iter().any(|word| name.starts_with(word));
+    let starts_as_number = is_kind || name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '个' | '项' | '等' | '多' | '余' | '条' | '座'));
     ((4..=48).contains(&count)
         && (!starts_as_number || ["吨", "千瓦", "兆瓦", "平方米"].iter().any(|unit| name.contains(unit)))
         && !lexicon.cues.is(name, Cue::GenericProject))

@@ -120,6 +120,8 @@ pub(crate) struct Topic {
     pub(super) project: String,
     /// Sentences since then.
     project_age: usize,
+    /// The project that the document's title names.
+    pub(super) titled: String,
     /// What the last sentence without numbers spoke of.
     pub(super) opening: String,
     /// The company that was the subject of a sentence before.
@@ -129,10 +131,16 @@ pub(crate) struct Topic {
 }
 
 impl Topic {
+    /// What a document's title speaks of: 「云岭高速公路项目开工」.
+    pub(crate) fn of_title(title: Option<&str>, lexicon: &Lexicon) -> Self {
+        Self { titled: title.and_then(|title| project::last_project(title, lexicon)).unwrap_or_default(), ..Self::default() }
+    }
+
     /// Forgets all but the project at a new paragraph.
     pub(crate) fn next_block(&mut self) {
         *self = Self {
             project: std::mem::take(&mut self.project),
+            titled: std::mem::take(&mut self.titled),
             company: std::mem::take(&mut self.company),
             company_age: self.company_age,
             ..Self::default()
@@ -185,6 +193,8 @@ pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &L
             topic.project_age = 0;
         }
         // A project is spoken of only while sentences follow that point to it.
+        // What is told of its parts points to it too.
+        None if found.iter().any(|s| s.owner.as_ref() == Some(&topic.project)) => topic.project_age = 0,
         None if !sentence.text.contains("项目") && !sentence.text.contains('该') && topic.project_age > 0 => topic.project.clear(),
         None => topic.project_age += 1,
     }

@@ -63,6 +63,8 @@ pub(crate) enum Cue {
     Plant,
     /// 总投资: what is told of a project after its name.
     Fact,
+    /// 隧道: what a road or railway is made of.
+    Feature,
     /// 净利润: what a company's books tell.
     Account,
     /// 就业岗位: what a project will bring.
@@ -158,6 +160,7 @@ impl Cues {
                 "plant" => Cue::Plant,
                 "account" => Cue::Account,
                 "fact" => Cue::Fact,
+                "feature" => Cue::Feature,
                 "effect" => Cue::Effect,
                 "noun_end" => Cue::NounEnd,
                 "stage" => Cue::Stage,

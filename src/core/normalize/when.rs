@@ -66,7 +66,10 @@ impl<'a> Periods<'a> {
             when
         };
         scope.before = Some(when.clone());
-        self.last = Some((statement.label.clone(), when.clone(), is_told));
+        // What follows the earlier value of a change is of the later period.
+        if !statement.is_earlier {
+            self.last = Some((statement.label.clone(), when.clone(), is_told));
+        }
         (when, is_told)
     }
 
