@@ -120,6 +120,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], stages: &
             deal.event = Event::UnderConstruction;
         }
     }
+    announced(sentence, &mut found, lexicon);
     listed(sentence, statements, &companies, &mut found, lexicon);
     for deal in &mut found {
         let counted = deal.count.and_then(|at| statements.get(at)).map(|statement| statement.label.as_str());
@@ -250,6 +251,78 @@ fn listed(sentence: &Sentence<'_>, statements: &[Statement], companies: &[String
             });
         }
     }
+}
+
+/// Projects listed behind their verb: 「此次开工的项目有甲集团的电池项目、由乙公司投资建设的物流园等」.
+fn announced(sentence: &Sentence<'_>, found: &mut Vec<Deal>, lexicon: &Lexicon) {
+    let Some((list_at, event)) = announcement(sentence.text) else { return };
+    let end = sentence.cut(list_at, sentence.text.len()).find(['。', '；']).map_or(sentence.text.len(), |at| list_at + at);
+    let mut waiting: Vec<String> = Vec::new();
+    for clause in sentence.cut(list_at, end).split('，') {
+        for member in split_members(clause) {
+            let opening = ["还有", "以及", "另有", "其中", "有", "和", "及"].iter().find_map(|word| member.strip_prefix(word)).unwrap_or(member);
+            // 「甲集团、乙集团等企业投资建设的…」: names that wait for their project.
+            if ["集团", "公司", "股份"].iter().any(|word| opening.ends_with(word)) {
+                waiting.push(opening.to_owned());
+                continue;
+            }
+            let built = ["投资建设的", "捐资建设的", "投资的", "承建的", "援建的", "建设的"].iter().find_map(|verb| opening.split_once(verb));
+            let (investor, name) = built.map_or((None, opening), |(investor, name)| (Some(investor), name));
+            let name = name.strip_suffix('等').unwrap_or(name);
+            let is_project = name.chars().count() >= 5
+                && !name.contains(['“', '（'])
+                && (lexicon.cues.ends(name, Cue::ProjectHead) || ["小学", "中学", "医院", "厂"].iter().any(|word| name.ends_with(word)))
+                && project::is_name(name, lexicon);
+            let mut investors: Vec<String> = leading_company(name).into_iter().collect();
+            if let Some(investor) = investor.filter(|_| investors.is_empty()) {
+                let investor = investor.trim_start_matches('由');
+                investors = std::mem::take(&mut waiting);
+                investors.extend(Some(investor.to_owned()).filter(|name| ["集团", "公司"].iter().any(|word| name.ends_with(word))));
+                let partners = investor.strip_suffix("等央企").or_else(|| investor.strip_suffix("等企业"));
+                investors.extend(partners.map(str::to_owned));
+            }
+            waiting.clear();
+            if !is_project || found.iter().any(|deal| deal.project.as_deref() == Some(name)) {
+                continue;
+            }
+            found.push(Deal {
+                rule: "listed",
+                event,
+                project: Some(name.to_owned()),
+                investors,
+                investor_type: investor.and_then(|text| text.contains("央企").then_some(InvestorType::State)),
+                count: None,
+                amount: None,
+                min_amount: None,
+                sectors: Vec::new(),
+                range: list_at..end,
+            });
+        }
+    }
+}
+
+/// Where a list of projects begins behind what happened to them, and what that was.
+fn announcement(text: &str) -> Option<(usize, Event)> {
+    const HAPPENED: &[(&str, Event)] = &[
+        ("开工", Event::Started),
+        ("竣工", Event::Completed),
+        ("投产", Event::Completed),
+        ("签约", Event::Signed),
+        ("落地", Event::Investment),
+        ("引进", Event::Investment),
+    ];
+    HAPPENED.iter().find_map(|(word, event)| {
+        text.match_indices(word).find_map(|(at, word)| {
+            let rest = text.get(at + word.len()..)?;
+            let rest = rest.strip_prefix("建设").unwrap_or(rest);
+            let rest = rest.strip_prefix('的').unwrap_or(rest);
+            let kind = rest.find("项目").filter(|kind| rest.get(..*kind).is_some_and(|kind| kind.chars().count() <= 4))?;
+            let list = rest.get(kind + "项目".len()..)?;
+            let list = ["主要有", "主要包括", "包括", "分别是", "分别为", "有"].iter().find_map(|verb| list.strip_prefix(verb))?;
+            let is_list = list.split(['。', '；']).next().is_some_and(|list| list.contains('、')) && !list.starts_with(|c: char| c.is_ascii_digit());
+            is_list.then(|| (text.len() - list.len(), *event))
+        })
+    })
 }
 
 /// The company whose name opens a project's.

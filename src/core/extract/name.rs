@@ -400,7 +400,7 @@ impl Reader<'_, '_> {
         // 「最高时速350公里」
         if quantity.family == "length" && statement.label.ends_with("时速") {
             statement.base = String::from("公里/小时");
-            statement.value = statement.value / Decimal::ONE_THOUSAND;
+            statement.value /= Decimal::ONE_THOUSAND;
             statement.high = statement.high.map(|high| high / Decimal::ONE_THOUSAND);
         }
         // 「每天开行客车4对」
@@ -817,10 +817,14 @@ impl Reader<'_, '_> {
         }
         // 「云岭高速…，隧道5座」: the parts of a line are the line's.
         const LINES: &[&str] = &["高速", "高速公路", "公路", "铁路", "专线", "轻轨", "地铁", "高速项目", "公路项目", "铁路项目", "高铁"];
-        if self.lexicon.cues.is(&own, Cue::Feature) && LINES.iter().any(|line| self.topic.project.ends_with(line)) {
-            self.owner.clone_from(&self.topic.project);
-            self.is_project_fact = true;
-            return format!("{}{own}", self.topic.project);
+        if self.lexicon.cues.is(&own, Cue::Feature) {
+            let before = self.sentence.cut(0, quantity.range.start - own.len().min(quantity.range.start));
+            let line = project::last_project(before, self.lexicon).unwrap_or_else(|| self.topic.project.clone());
+            if LINES.iter().any(|kind| line.ends_with(kind)) {
+                self.is_project_fact = true;
+                self.owner.clone_from(&line);
+                return format!("{line}{own}");
+            }
         }
         if let Some(account) = self.account(&own) {
             self.owner.clone_from(&self.topic.company);

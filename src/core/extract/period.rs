@@ -397,8 +397,6 @@ fn open(reader: &mut Reader<'_>) -> Option<PeriodWording> {
         "近些年来",
         "近些年",
         "近年",
-        "近日",
-        "日前",
         "近期",
         "近来",
         "连日来",

@@ -119,14 +119,21 @@ impl Reader<'_, '_> {
     /// Whether a number only defines what the next one counts: 「投资超5亿元的项目有4个」.
     fn defines(&self, at: usize) -> bool {
         const PASSED: &[&str] = &["超过", "超", "高于", "低于", "不足", "大于", "突破", "达到", "不低于"];
-        let (Some(this), Some(next)) = (self.sentence.quantities.get(at), self.sentence.quantities.get(at + 1)) else { return false };
-        let after = self.sentence.cut(this.range.end, next.range.start);
+        const WHO: &[&str] = &["企业", "园区", "县", "乡镇", "村", "家庭", "产业", "品牌", "集群"];
+        let Some(this) = self.sentence.quantities.get(at) else { return false };
+        let next = self.sentence.quantities.get(at + 1);
+        let after = self.sentence.cut(this.range.end, next.map_or(self.sentence.text.len(), |next| next.range.start));
         let is_bounded = ["以上", "以下", "以内"].iter().find_map(|word| after.strip_prefix(word));
         let is_passed = PASSED.iter().any(|word| self.sentence.cut(0, this.range.start).ends_with(word));
         let Some(what) = is_bounded.unwrap_or(after).strip_prefix('的') else { return false };
+        let clause = what.split(['，', '。', '；', '、']).next().unwrap_or_default();
+        // 「产值超过2亿元的企业」 without a count.
+        if is_passed && clause.chars().count() <= 8 && clause.len() < what.len() && WHO.iter().any(|who| clause.ends_with(who)) {
+            return true;
+        }
         let noun = ["已达", "达到", "共有", "有", "达", "共"].iter().find_map(|verb| what.strip_suffix(verb));
         (is_passed || is_bounded.is_some())
-            && matches!(next.family.as_str(), "count" | "person" | "household")
+            && next.is_some_and(|next| matches!(next.family.as_str(), "count" | "person" | "household"))
             && noun.is_some_and(|noun| (1..=12).contains(&noun.chars().count()) && !noun.contains(['，', '；', '、', '。']))
     }
 

@@ -3,6 +3,7 @@
 use super::area::{self, AreaScope};
 use super::period::{self, Genre, PeriodScope};
 use crate::extract::Found;
+use crate::extract::period::find_periods;
 use crate::lexicon::Lexicon;
 use crate::model::{BlockKind, Document, Frequency, NaiveDate, ReferenceArea, ReferencePeriod};
 use crate::text::Prepared;
@@ -58,6 +59,7 @@ impl Scope {
             let found = lexicon.areas.get(at?)?;
             Some(ReferenceArea { code: Some(found.code.clone()).filter(|c| !c.is_empty()), name: found.name.clone() })
         });
+        let title_text = title.clone();
         Self {
             title,
             default_area,
@@ -77,7 +79,7 @@ impl Scope {
             block: None,
             paragraph: None,
             section: None,
-            headline: None,
+            headline: headline(title_text.as_deref(), genre, document),
             semicolon: None,
             before: None,
             paragraph_area: None,
@@ -168,6 +170,15 @@ impl Scope {
         };
         year.map(whole_year).or_else(|| self.headline.clone()).unwrap_or_default()
     }
+}
+
+/// The period that a news title names: 「前3月采购规模增长」.
+fn headline(title: Option<&str>, genre: Genre, document: &Document) -> Option<ReferencePeriod> {
+    let title = title.filter(|_| matches!(genre, Genre::Press | Genre::Other))?;
+    let scope = PeriodScope { published: document.published, year: None, previous: None };
+    let mentions = find_periods(title);
+    let told = mentions.iter().filter_map(|mention| period::resolve(mention, title, &scope));
+    told.into_iter().find(|period| period.start.is_some() && period.end.is_some() && period.start != period.end)
 }
 
 /// Whether a paragraph of a report tells what shall be done: more orders than results.

@@ -186,7 +186,10 @@ impl<'a> Periods<'a> {
             .find(|(mention, period)| {
                 let is_used =
                     self.found.statements.iter().any(|s| !s.is_earlier && s.period.and_then(|at| self.found.periods.get(at)) == Some(*mention));
-                let is_opening = mention.range.start < 12;
+                // 「自去年8月作出决策以来」 is not of that month.
+                let is_since =
+                    self.text.get(..mention.range.start).is_some_and(|before| before.ends_with(['自', '从'])) && self.text.contains("以来");
+                let is_opening = mention.range.start < 12 && !is_since;
                 let is_last_year = matches!(mention.wording, PeriodWording::Same { year: Some(_) })
                     || self.text.get(mention.range.clone()).is_some_and(|text| text.ends_with("年度"));
                 !is_last_year && (is_used || is_opening) && period.is_some()
