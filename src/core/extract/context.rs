@@ -221,6 +221,10 @@ impl Reader<'_, '_> {
             .iter()
             .any(|w| after.starts_with(w))
                 && self.sentence.cut(range.start, range.end).ends_with('日');
+            // 「延续去年以来的势头」
+            if self.sentence.cut(range.start, range.end).ends_with("以来") && after.starts_with('的') {
+                return true;
+            }
             // 「计划今年7月开工，共需征地1.8万亩」 dates the start of works, not the land.
             let is_start = ["开工", "动工", "投产", "建成", "竣工", "完工", "通车", "启动建设", "投入使用", "正式开工", "全面开工"]
                 .iter()

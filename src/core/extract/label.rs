@@ -215,7 +215,10 @@ pub(super) fn is_action(phrase: &str, lexicon: &Lexicon) -> bool {
 /// The subject of a label: what is left when the words that say what is measured are taken from its end.
 pub(super) fn subject<'a>(label: &'a str, lexicon: &Lexicon) -> &'a str {
     // 「外贸进出口总额」 is of 外贸, not of 外贸进.
-    if let Some(subject) = ["进出口总额", "进出口总值", "进出口额", "进出口"].iter().find_map(|both| label.strip_suffix(both)) {
+    if let Some(subject) = ["进出口贸易总额", "进出口贸易额", "进出口商品总值", "进出口总额", "进出口总值", "进出口额", "进出口"]
+        .iter()
+        .find_map(|both| label.strip_suffix(both))
+    {
         return subject;
     }
     match lexicon.cues.suffix(label, |cue| cue == Cue::Attribute) {

@@ -112,6 +112,10 @@ impl Reader<'_, '_> {
             }
             return Some(at + 1);
         }
+        // 「比去年假期分别增长20%和3%」: nothing named here.
+        if is_each && members.len() == 1 && members.first().is_some_and(|only| only.starts_with(['较', '比']) && !only.starts_with("比重")) {
+            members.clear();
+        }
         if members.is_empty() && is_each {
             members = if self.topic.members.len() > 1 { self.topic.members.clone() } else { self.topic.recent.clone() };
             if group > 1 && members.len() > group {

@@ -170,7 +170,7 @@ impl Reader<'_, '_> {
             statement.rule = "growth";
             statement.measure = if tail.has(Cue::Mom) {
                 Measure::Mom
-            } else if tail.has(Cue::Average) || text.contains("累计") {
+            } else if tail.has(Cue::Average) || text.contains("累计") && !tail.has(Cue::Yoy) {
                 Measure::Growth
             } else {
                 Measure::Yoy
@@ -332,7 +332,10 @@ impl Reader<'_, '_> {
                 continue;
             }
             let against = area_in(place, head.len()).map_or_else(|| Base::Other(what.to_owned()), Base::Area);
-            if matches!(against, Base::Area(_)) || is_bench(what) {
+            // 「增速比出口高7个百分点」
+            let is_other =
+                quantity.base == "pp" && (2..=12).contains(&what.chars().count()) && !what.ends_with('提') && !what.contains(['，', '年', '月']);
+            if matches!(against, Base::Area(_)) || is_bench(what) || is_other {
                 return Some((segment.start + place, sign, against));
             }
         }

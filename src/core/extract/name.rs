@@ -20,6 +20,7 @@ const CAPACITY: &[(&str, &str)] = &[
     ("日产能", "日产能"),
     ("日产值", "日产值"),
     ("月产", "月产能"),
+    ("月产能", "月产能"),
     ("日处理", "日处理能力"),
     ("年处理", "年处理能力"),
     ("日处理能力", "日处理能力"),
@@ -480,6 +481,9 @@ impl Reader<'_, '_> {
         if word.is_some_and(|(word, _)| word.starts_with('日')) && !done.base.contains('/') {
             done.base = format!("{}/day", done.base);
         }
+        if word.is_some_and(|(word, _)| word.starts_with('月')) && !done.base.contains('/') {
+            done.base = format!("{}/month", done.base);
+        }
         done.rule = "capacity";
         done.is_own_label = true;
         done.manner.is_open = true;
@@ -644,6 +648,14 @@ impl Reader<'_, '_> {
                 .any(|w| rest.starts_with(w))
             })
         });
+        // 「占税收最大部分的利得税，今年微跌…」
+        if verb.is_none() && ["占", "作为", "位列"].iter().any(|word| clause.starts_with(word)) {
+            return clause
+                .rsplit_once('的')
+                .map(|(_, what)| what.to_owned())
+                .filter(|what| (2..=10).contains(&what.chars().count()))
+                .unwrap_or_default();
+        }
         let Some(verb) = verb else { return String::new() };
         let range = label::strip_front(self.sentence, start..start + verb, self.lexicon);
         let subject = label::written(self.sentence, &range);

@@ -123,6 +123,13 @@ impl Reader<'_, '_> {
         let Some(this) = self.sentence.quantities.get(at) else { return false };
         let next = self.sentence.quantities.get(at + 1);
         let after = self.sentence.cut(this.range.end, next.map_or(self.sentence.text.len(), |next| next.range.start));
+        // 「年薪由60万元至90万元的人数」
+        let is_range = next.is_some_and(|next| matches!(after, "至" | "到" | "—" | "-") && next.base == this.base)
+            && ["由", "从", "在"].iter().any(|word| self.sentence.cut(0, this.range.start).ends_with(word))
+            && next.is_some_and(|next| self.sentence.cut(next.range.end, self.sentence.text.len()).starts_with('的'));
+        if is_range || at > 0 && self.thresholds.last() == Some(&(at - 1)) && after.starts_with('的') {
+            return true;
+        }
         let is_bounded = ["以上", "以下", "以内"].iter().find_map(|word| after.strip_prefix(word));
         let is_passed = PASSED.iter().any(|word| self.sentence.cut(0, this.range.start).ends_with(word));
         let Some(what) = is_bounded.unwrap_or(after).strip_prefix('的') else { return false };

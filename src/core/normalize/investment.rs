@@ -46,9 +46,9 @@ pub(super) fn record(found: &Found, place: &Place<'_>, first: usize, scope: &Sco
         flags.sort_unstable();
         reading.investments.push(Investment {
             event,
-            project: deal.project.clone(),
+            project: deal.project.as_deref().map(|project| place.as_written(project)),
             project_key: deal.project.as_deref().map(project_key),
-            investors: deal.investors.clone(),
+            investors: deal.investors.iter().map(|name| place.as_written(name)).collect(),
             investor_type: deal.investor_type,
             project_count,
             amount: amount.map(|a| a.value),

@@ -16,7 +16,7 @@ use crate::{
     text::Prepared,
 };
 use scope::Scope;
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 /// Turns what was found into rows.
 #[must_use]
@@ -31,9 +31,15 @@ pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted,
         investments: Vec::new(),
         findings: Vec::new(),
     };
+    let traditional = traditional(prepared, &document.text);
     for found in &extracted.sentences {
-        let place =
-            Place { document: &document.text, prepared, found_at: found.range.clone(), page: prepared.blocks.get(found.block).and_then(|b| b.page) };
+        let place = Place {
+            document: &document.text,
+            prepared,
+            traditional: &traditional,
+            found_at: found.range.clone(),
+            page: prepared.blocks.get(found.block).and_then(|b| b.page),
+        };
         let text = prepared.cut(found.range.clone());
         scope.enter(found, prepared);
         for (range, kind, message) in found
@@ -60,10 +66,25 @@ pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted,
     reading
 }
 
+/// The characters that a document writes otherwise than the uniform text: Traditional ones, by their Simplified form.
+fn traditional(prepared: &Prepared, source: &str) -> BTreeMap<char, char> {
+    let is_han = |c: char| matches!(c, '\u{3400}'..='\u{9fff}');
+    let mut found = BTreeMap::new();
+    for (at, c) in prepared.text.char_indices().filter(|(_, c)| is_han(*c)) {
+        let span = prepared.source(&(at..at + c.len_utf8()));
+        if let Some(written) = source.get(span).and_then(|text| text.chars().next()).filter(|written| is_han(*written) && *written != c) {
+            found.entry(c).or_insert(written);
+        }
+    }
+    found
+}
+
 /// Where a sentence lies.
 struct Place<'a> {
     document: &'a str,
     prepared: &'a Prepared,
+    /// The Traditional character that the document has for a Simplified one of the uniform text.
+    traditional: &'a BTreeMap<char, char>,
     found_at: Range<usize>,
     page: Option<u32>,
 }
@@ -77,6 +98,14 @@ impl Place<'_> {
     /// The characters of the source for a range that counts from the sentence's start, blanks left out.
     fn written(&self, range: &Range<usize>) -> String {
         self.document.get(self.source(range)).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect()
+    }
+
+    /// A phrase with the characters that the document has: Traditional where it is.
+    fn as_written(&self, phrase: &str) -> String {
+        if self.traditional.is_empty() {
+            return phrase.to_owned();
+        }
+        phrase.chars().map(|c| self.traditional.get(&c).copied().unwrap_or(c)).collect()
     }
 
     fn evidence(&self) -> Span {

@@ -76,7 +76,11 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             scope.paragraph_area.clone_from(&where_);
         }
         before = Some((where_.clone(), is_area_told));
-        let status = statement.status.unwrap_or(if is_future(statement, found, scope) || scope.is_plan { Status::Target } else { Status::Actual });
+        let status = statement.status.unwrap_or(if scope.is_after(&when) || is_future(statement, found, scope) || scope.is_plan {
+            Status::Target
+        } else {
+            Status::Actual
+        });
         let (measure, baseline) = measured(statement, found, text, &areas, &when);
         let (code, name) = match indicator {
             Some(found) => (Some(found.code.clone()), found.name.clone()),
@@ -95,8 +99,8 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             unit_text: text.get(statement.quantity.unit_start..range.end).unwrap_or_default().to_owned(),
             indicator_code: code,
             indicator: name,
-            indicator_text: label,
-            entity,
+            indicator_text: place.as_written(&label),
+            entity: entity.map(|entity| place.as_written(&entity)),
             measure,
             value: statement.value,
             value_high: statement.high,
@@ -244,7 +248,6 @@ fn plainer(label: &str) -> Vec<String> {
         "发行",
         "发放",
         "提供",
-        "投入",
         "兑现",
         "争取",
         "我国",

@@ -142,6 +142,13 @@ impl Scope {
         PeriodScope { published, year, previous }
     }
 
+    /// Whether a period begins when the document is published or later: what is told of it is still to come.
+    pub(super) fn is_after(&self, period: &ReferencePeriod) -> bool {
+        let published = self.published.filter(|published| published.month.is_some()).and_then(crate::model::PartialDate::first_day);
+        published.zip(period.start).is_some_and(|(published, start)| start >= published && period.end.is_none_or(|end| end > start))
+            && matches!(self.genre, Genre::WorkReport | Genre::Press)
+    }
+
     pub(super) fn published_year(&self) -> Option<i32> {
         self.published.map(|p| p.year)
     }
