@@ -512,7 +512,7 @@ impl Reader<'_, '_> {
         if let Some(at) = tail.periods.iter().copied().find(|at| {
             self.sentence.periods.get(*at).is_some_and(|p| {
                 let before = self.sentence.cut(0, p.range.start);
-                ["比", "较", "与", "同", "和", "跟", "于"].iter().any(|w| before.ends_with(w))
+                ["比", "较", "与", "同", "和", "跟", "于", "比对", "对比", "相比", "较之"].iter().any(|w| before.ends_with(w))
             })
         }) {
             return Some(Base::Period(at));

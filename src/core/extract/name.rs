@@ -150,7 +150,9 @@ impl Reader<'_, '_> {
         }
         // 「装备制造业增势明显，增加值增长4.3%」
         if !own.is_empty() && self.lexicon.cues.is(&own, Cue::Attribute) && self.lexicon.catalogue.find(&own).is_none() {
-            let subject = self.clause_subject(quantity.range.start);
+            let near = self.clause_subject(quantity.range.start);
+            let is_verb = ["实现", "了", "呈", "保持", "取得", "获得", "有所"].iter().any(|word| near.starts_with(word));
+            let subject = if near.is_empty() || is_verb { self.leading_trade(quantity.range.start) } else { near };
             if (3..=14).contains(&subject.chars().count()) {
                 own = format!("{subject}{own}");
             }
@@ -454,7 +456,7 @@ impl Reader<'_, '_> {
         let is_after_others = own.contains(|c: char| c.is_ascii_digit()) && self.sentence.cut(0, quantity.range.start).ends_with('、');
         let own = if is_after_others { "" } else { own };
         let head = word.map_or(own, |(word, _)| own.get(..own.len() - word.len()).unwrap_or_default());
-        let mut head = head.trim_end_matches(['，', '、', '可', '的', '达']);
+        let mut head = head.trim_end_matches(['，', '、', '可', '的']);
         while let Some((len, _)) = self.lexicon.cues.prefix(head, |cue| cue == Cue::Opener).filter(|(len, _)| *len <= head.len()) {
             head = head.get(len..).unwrap_or_default();
         }
@@ -608,6 +610,24 @@ impl Reader<'_, '_> {
     pub(super) fn rest_is_purpose(&self, quantity: &Quantity) -> bool {
         let rest = self.sentence.cut(quantity.range.end, self.sentence.text.len());
         ["强力推进", "打造", "建设", "实施", "新建", "改建", "改造", "完成", "用于", "在", "建"].iter().any(|w| rest.starts_with(w))
+    }
+
+    /// The trade that opens the sentence: 「医药行业延续了去年的势头，实现高速增长，产值…」.
+    fn leading_trade(&self, at: usize) -> String {
+        let clauses = self.sentence.cut(0, at).split('，');
+        let mut from = 0;
+        for clause in clauses.take(2) {
+            let range = label::strip_front(self.sentence, from..from + clause.len(), self.lexicon);
+            from += clause.len() + "，".len();
+            let text = self.sentence.cut(range.start, range.end);
+            let end = ["行业", "产业", "制造业"].iter().filter_map(|word| text.find(word).map(|at| at + word.len())).min();
+            if let Some(end) = end.filter(|end| *end <= "电子信息制造行业".len() && *end < text.len())
+                && !self.sentence.quantities.iter().any(|q| q.range.start < range.start + end)
+            {
+                return text.get(..end).unwrap_or_default().to_owned();
+            }
+        }
+        String::new()
     }
 
     /// The subject of the clause before, where it has no number of its own: 「标准继续提高，年人均提高200元」.

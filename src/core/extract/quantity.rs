@@ -77,6 +77,16 @@ pub(crate) fn find_quantities(text: &str, taken: &[Range<usize>], lexicon: &Lexi
             '》' => title = title.saturating_sub(1),
             _ => {}
         }
+        // 「“3个100万”」 is a programme's name.
+        if c == '“'
+            && let Some(close) = rest.find('”')
+            && let Some(name) = rest.get(c.len_utf8()..close).filter(|name| name.chars().count() <= 8)
+            && name.chars().filter(|c| c.is_ascii_digit()).count() >= 2
+            && name.chars().all(|c| c.is_ascii_digit() || matches!(c, '个' | '万' | '亿' | '千' | '百' | '+' | '项' | '大' | '条' | '家' | '元'))
+        {
+            at += close + '”'.len_utf8();
+            continue;
+        }
         if title > 0 && rest.contains('》') {
             at += c.len_utf8();
             continue;
