@@ -106,7 +106,8 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], stages: &
         if used.contains(&at) || statement.measure != Measure::Level || statement.quantity.family != "money" {
             continue;
         }
-        if let Some(mut deal) = financed(sentence, statements, at, lexicon).or_else(|| named(sentence, statements, at, stages, lexicon)) {
+        let told = financed(sentence, statements, at, lexicon).or_else(|| named(sentence, statements, at, stages, lexicon));
+        if let Some(mut deal) = told.or_else(|| by_company(sentence, statements, at, &companies)) {
             if deal.investors.is_empty() && deal.event != Event::Invested {
                 deal.investors = companies.iter().take(1).cloned().collect();
             }
@@ -460,11 +461,9 @@ fn aggregate_event(sentence: &Sentence<'_>, statement: &Statement, amount: Optio
     }
     let label = statement.label.as_str();
     let clause = clause_around(sentence, &statement.quantity.range);
-    [label, clause]
-        .iter()
-        .find_map(|text| stage(text))
-        .or_else(|| clause.contains("抓好").then_some(Event::Planned))
-        .or_else(|| ["引进", "落地", "实施", "招引", "入驻", "安排", "投资项目"].iter().any(|w| clause.contains(w)).then_some(Event::Investment))
+    [label, clause].iter().find_map(|text| stage(text)).or_else(|| clause.contains("抓好").then_some(Event::Planned)).or_else(|| {
+        ["引进", "落地", "实施", "招引", "入驻", "安排", "投资项目", "推进"].iter().any(|w| clause.contains(w)).then_some(Event::Investment)
+    })
 }
 
 fn stage(text: &str) -> Option<Event> {
@@ -571,6 +570,33 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexico
         min_amount: None,
         sectors: Vec::new(),
         range: statement.quantity.range.clone(),
+    })
+}
+
+/// Money that a company puts into something without a project's name: 「云湖集团在城北增资2亿元」.
+fn by_company(sentence: &Sentence<'_>, statements: &[Statement], at: usize, companies: &[String]) -> Option<Deal> {
+    let statement = statements.get(at)?;
+    let range = &statement.quantity.range;
+    let before = sentence.cut(0, range.start);
+    let clause = before.rsplit(['，', '；', '。']).next().unwrap_or_default();
+    let clause = clause.trim_end_matches(['约', '近', '达', '了', '超']).trim_end_matches("超过").trim_end_matches('共');
+    let is_put = ["增资", "投资", "总投资", "追加投资", "投入资金", "斥资", "共投资", "累计投资"].iter().any(|verb| clause.ends_with(verb));
+    let investors: Vec<String> = companies.iter().filter(|name| clause.contains(name.as_str())).cloned().collect();
+    if !is_put || investors.is_empty() || clause.contains("固定资产") || statement.measure != Measure::Level {
+        return None;
+    }
+    let is_planned = statement.status == Some(Status::Target) || ["计划", "拟", "将"].iter().any(|word| clause.contains(word));
+    Some(Deal {
+        rule: "project",
+        event: if is_planned { Event::Planned } else { Event::Investment },
+        project: None,
+        investors,
+        investor_type: None,
+        count: None,
+        amount: Some(at),
+        min_amount: None,
+        sectors: Vec::new(),
+        range: range.clone(),
     })
 }
 

@@ -232,6 +232,7 @@ const INDUSTRIES: &[&str] = &[
     "信息传输、软件和信息技术服务业",
     "信息传输软件和信息技术服务业",
     "软件和信息技术服务业",
+    "软件和信息服务业",
     "租赁和商务服务业",
     "批发和零售业",
     "住宿和餐饮业",
@@ -345,6 +346,12 @@ pub(super) fn members_of(phrase: &str, lexicon: &Lexicon, by_words: bool) -> Vec
         let is_measured = lexicon.cues.suffix(&last, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| last.len() - len >= "蔬菜".len());
         if last.chars().count() > prefix + 1 && !tail.is_empty() || is_measured {
             let head = tail_of(&last, lexicon);
+            // 「金融业、信息服务业增加值」: an industry lacks only what is measured.
+            let measured = head.rfind('业').map(|at| at + "业".len()).filter(|_| part.ends_with('业'));
+            if let Some(measured) = measured {
+                part.push_str(head.get(measured..).unwrap_or_default());
+                continue;
+            }
             // 「高技术制造业和装备制造业增加值」: 制造业 is told by both.
             let told = head.char_indices().map(|(at, _)| at).rev().find(|at| *at > 0 && head.get(..*at).is_some_and(|start| part.ends_with(start)));
             part.push_str(head.get(told.unwrap_or_default()..).unwrap_or_default());

@@ -328,6 +328,9 @@ impl Reader<'_, '_> {
             let Some(head) = text.strip_suffix(word) else { continue };
             let Some(place) = head.rfind(['比', '较']) else { continue };
             let what = head.get(place + "比".len()..).unwrap_or_default();
+            if what.starts_with(['率', '例', '重', '值', '较', '赛', '上']) {
+                continue;
+            }
             if what.is_empty() || self.sentence.periods.iter().any(|p| p.range.start == segment.start + place + "比".len()) {
                 continue;
             }

@@ -149,7 +149,8 @@ impl Reader<'_, '_> {
             is_action = !own.is_empty();
         }
         // 「装备制造业增势明显，增加值增长4.3%」
-        if !own.is_empty() && self.lexicon.cues.is(&own, Cue::Attribute) && self.lexicon.catalogue.find(&own).is_none() {
+        const OF_TRADE: &[&str] = &["增加值", "产值", "营业收入", "主营业务收入", "利润", "利润总额", "零售额", "销售额", "产量", "税收"];
+        if OF_TRADE.contains(&own.as_str()) {
             let near = self.clause_subject(quantity.range.start);
             let is_verb = ["实现", "了", "呈", "保持", "取得", "获得", "有所"].iter().any(|word| near.starts_with(word));
             let subject = if near.is_empty() || is_verb { self.leading_trade(quantity.range.start) } else { near };
@@ -226,7 +227,7 @@ impl Reader<'_, '_> {
             && !self.topic.label.is_empty()
         {
             let topic = self.topic.label.clone();
-            let thing = ["新增", "新建", "新认定", "新培育"].iter().find_map(|word| topic.strip_prefix(word)).unwrap_or(&topic);
+            let thing = ["新增", "新建", "新认定", "新培育", "新登记", "新注册"].iter().find_map(|word| topic.strip_prefix(word)).unwrap_or(&topic);
             statement.label = thing.to_owned();
             statement.written = thing.to_owned();
             statement.manner.is_stock = true;
@@ -644,12 +645,8 @@ impl Reader<'_, '_> {
                 [
                     "力度加大",
                     "增势",
-                    "表现",
                     "态势",
                     "势头",
-                    "运行",
-                    "发展",
-                    "保持",
                     "提高",
                     "增长",
                     "上升",
@@ -885,7 +882,7 @@ impl Reader<'_, '_> {
                 .or(here)
                 .or(opening)
                 .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty() && effect.is_some()))
-                .or_else(|| Some(self.topic.subject.clone()).filter(|s| !s.is_empty()))
+                .or_else(|| Some(self.topic.subject.clone()).filter(|s| s.chars().count() >= 4 || self.lexicon.cues.ends(s, Cue::Plant)))
                 .or_else(|| Some(self.topic.project.clone()).filter(|s| !s.is_empty()))
                 .or_else(|| Some(self.topic.titled.clone()).filter(|s| !s.is_empty()));
             let subject = subject.or_else(|| Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资")));
