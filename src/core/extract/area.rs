@@ -225,6 +225,10 @@ fn is_owner(after: &str) -> bool {
         .take(12)
         .take_while(|c| !c.is_ascii() && !stops.contains(c) && !matches!(c, '，' | '。' | '、' | '；' | '：' | '“' | '”' | '（' | '）' | '《' | '》'))
         .collect();
+    // 「东州港」, but not 「东州港口」.
+    if after.starts_with('港') && !after.starts_with("港口") && !after.starts_with("港澳") {
+        return true;
+    }
     // 「甲市援建项目」 stand elsewhere.
     if ["援建", "援助", "对口支援"].iter().any(|word| after.starts_with(word)) {
         return true;

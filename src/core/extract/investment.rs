@@ -543,7 +543,7 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexico
         (Event::Fund, "fund")
     } else if label.contains("担保") && !label.contains("贷款") {
         (Event::Guarantee, "guarantee")
-    } else if label.contains("贷款") && (clause.contains("企业") || clause.contains("项目") || clause.contains("银行贷款")) && !label.contains("余额")
+    } else if label.contains("贷款") && (clause.contains("企业") || clause.contains("项目") || clause.contains("银行")) && !label.contains("余额")
     {
         (Event::Loan, "loan")
     } else {

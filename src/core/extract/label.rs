@@ -40,11 +40,11 @@ pub(super) fn noun_after(sentence: &Sentence<'_>, from: usize, until: usize, lex
     let noun = text.get(..end).unwrap_or_default();
     let trimmed = noun.trim_end_matches(['和', '及', '与', '、', '或', '—', '到', '至', '以', '约', '近', '共', '，', '由', '对', '使']);
     // Behind 「项目」 or 「工程」 stands what happened to it.
-    let cut = ["项目", "工程"]
-        .iter()
-        .filter_map(|w| trimmed.rfind(w).map(|at| at + w.len()))
-        .max()
-        .filter(|at| trimmed.get(*at..).is_some_and(|r| r.chars().count() > 3 && !r.starts_with("建设")));
+    let cut = ["项目", "工程"].iter().filter_map(|w| trimmed.rfind(w).map(|at| at + w.len())).max().filter(|at| {
+        const MANNER: &[&str] =
+            &["正式", "顺利", "全面", "已", "成功", "全部", "相继", "如期", "即将", "将", "在", "于", "集中", "均", "陆续", "今年"];
+        trimmed.get(*at..).is_some_and(|r| r.chars().count() > 3 && !r.starts_with("建设") || MANNER.iter().any(|word| r.starts_with(word)))
+    });
     from..from + cut.unwrap_or(trimmed.len())
 }
 

@@ -221,8 +221,9 @@ impl Reader<'_, '_> {
                     }
                 }
             };
-            statement.label.clone_from(member);
-            statement.written.clone_from(member);
+            let member = if matches!(statement.measure, Measure::Level) { member.clone() } else { self.with_class(member.clone(), &statement) };
+            statement.written.clone_from(&member);
+            statement.label = member;
             statement.is_own_label = true;
             statement.rule = "list";
             self.found.push(statement.clone());

@@ -86,6 +86,15 @@ impl Reader<'_, '_> {
         let (noun, noun_end) = if counts && !statement.is_earlier { self.noun(&quantity, until) } else { (String::new(), 0) };
         let mut is_action = !own.is_empty() && label::is_action(&own, self.lexicon);
         let is_money = quantity.family == "money";
+        // 「拟投资」 tells a plan and what is measured.
+        let said = self.sentence.cut(self.segment(at).start, quantity.range.start).trim_end_matches(['约', '近', '超']);
+        if is_money
+            && said.ends_with("投资")
+            && !own.contains("投资")
+            && ["", "公司", "该公司", "集团", "企业", "该企业", "双方", "该集团"].contains(&own.as_str())
+        {
+            own = String::from("投资");
+        }
         if counts {
             if let Some(done) = self.capacity(&statement, &own, &noun) {
                 self.consumed = self.consumed.max(noun_end);
@@ -322,7 +331,10 @@ impl Reader<'_, '_> {
             && label.chars().count() <= 4
             && self.topic.base == statement.base;
         let is_feature = self.lexicon.cues.is(&label, Cue::Feature);
+        let last_two = |text: &str| text.chars().rev().take(2).collect::<String>();
+        let is_of_kind = last_two(&label) == last_two(&self.topic.label);
         if is_part
+            && !is_of_kind
             && !is_feature
             && !is_done_part
             && counts
@@ -443,6 +455,12 @@ impl Reader<'_, '_> {
         if noun.is_empty() && word.is_some_and(|(word, _)| !word.ends_with(['能', '值']) && !word.ends_with("能力")) {
             return None;
         }
+        if word.is_none()
+            && noun.is_empty()
+            && let Some(done) = self.made(statement, own)
+        {
+            return Some(done);
+        }
         let is_size = matches!(quantity.family.as_str(), "power" | "mass" | "volume" | "energy");
         let shared = if word.is_none() && is_size { self.listed_project(quantity, noun) } else { None };
         let is_plant = is_size
@@ -497,6 +515,34 @@ impl Reader<'_, '_> {
             let runs = stands || ["投产", "建成", "完工", "竣工", "并网", "运行", "投入"].iter().any(|w| clause.contains(w));
             done.status = Some(if runs { Status::Actual } else { Status::Target });
         }
+        Some(done)
+    }
+
+    /// 「达产后年产组件10GW」: the product stands before the number.
+    fn made(&self, statement: &Statement, own: &str) -> Option<Statement> {
+        const MAKES: &[(&str, &str)] = &[
+            ("年产", "年产能"),
+            ("年生产", "年产能"),
+            ("日产", "日产能"),
+            ("年加工", "年加工能力"),
+            ("年处理", "年处理能力"),
+            ("日处理", "日处理能力"),
+        ];
+        let (product, attribute) = MAKES.iter().find_map(|(verb, attribute)| {
+            let (before, product) = own.rsplit_once(verb)?;
+            let is_later = before.is_empty() || before.ends_with(['后', '可', '成', '能', '将', '实', '现']);
+            let is_product =
+                (2..=14).contains(&product.chars().count()) && !product.starts_with(['值', '量', '能', '业', '出']) && !product.contains('的');
+            (is_later && is_product).then_some((product, *attribute))
+        })?;
+        let mut done = statement.clone();
+        done.label = format!("{product}{attribute}");
+        done.written.clone_from(&done.label);
+        done.rule = "capacity";
+        done.is_own_label = true;
+        done.manner.is_open = true;
+        let has_run = self.sentence.cut(0, statement.quantity.range.start).contains('已');
+        done.status = done.status.or(Some(if has_run { Status::Actual } else { Status::Target }));
         Some(done)
     }
 
@@ -599,6 +645,10 @@ impl Reader<'_, '_> {
         let noun = format!("{noun}{work}");
         self.topic.subject.clone_from(&noun);
         let mut done = statement.clone();
+        let is_thing = self.lexicon.cues.ends(&noun, Cue::Plant) || self.lexicon.cues.ends(&noun, Cue::ProjectHead) || is_joined;
+        if is_thing && work.is_empty() && project::is_name(&noun, self.lexicon) && !noun.ends_with("前期项目") {
+            done.owner = Some(noun.clone());
+        }
         done.label = format!("{noun}{attribute}");
         done.written = own.to_owned();
         done.is_own_label = true;
@@ -686,7 +736,7 @@ impl Reader<'_, '_> {
     }
 
     /// 「零售额增长5%，其中烟酒类增长8%」: a class of goods or an industry takes what is measured from the topic.
-    fn with_class(&self, own: String, statement: &Statement) -> String {
+    pub(super) fn with_class(&self, own: String, statement: &Statement) -> String {
         let is_class = own.ends_with(['业', '类']) || ["城镇", "乡村", "农村", "城市"].contains(&own.as_str());
         if !is_class || statement.measure == Measure::Rank || !(statement.quantity.is_rate() || self.topic.base == statement.base) {
             return own;
@@ -776,7 +826,12 @@ impl Reader<'_, '_> {
             from += "的".len();
         }
         let range = label::noun_after(self.sentence, from, until, self.lexicon);
-        let written = label::written(self.sentence, &range);
+        let mut written = label::written(self.sentence, &range);
+        // 「31个行业大类中24个…」
+        if written.ends_with('中') && written.chars().count() > 2 && !["初中", "高中", "集中", "其中"].iter().any(|word| written.ends_with(word))
+        {
+            written.pop();
+        }
         let is_verb = self.lexicon.cues.prefix(&written, |cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::Yoy)).is_some();
         // 「甲20兆瓦和乙30兆瓦」: what follows names the next number.
         let is_joint = label::is_joint(&written);
@@ -817,7 +872,8 @@ impl Reader<'_, '_> {
     fn effect<'t>(&self, own: &'t str, at: usize) -> Option<&'t str> {
         const LATER: &[&str] = &["建成", "投产", "达产", "投用", "运营", "完工", "竣工", "投入使用"];
         let before = self.sentence.cut(0, at);
-        let is_later = LATER.iter().any(|word| before.contains(&format!("{word}后")) || before.contains(&format!("{word}运营后")));
+        let is_later =
+            LATER.iter().any(|word| ["后", "运营后", "后可", "，可", "，预计"].iter().any(|then| before.contains(&format!("{word}{then}"))));
         // 「新老项目可实现税收」 names its subject itself.
         let names_subject = own.find("项目").is_some_and(|at| at > 0 && !own.starts_with('该'));
         if !is_later || names_subject {
@@ -858,6 +914,18 @@ impl Reader<'_, '_> {
         if let Some(account) = self.account(&own) {
             self.owner.clone_from(&self.topic.company);
             return format!("{}{account}", self.topic.company);
+        }
+        // 「获批的云岭铁路全长42公里」
+        if let Some((len, _)) = self.lexicon.cues.suffix(&own, |cue| cue == Cue::Fact).filter(|(len, _)| *len < own.len()) {
+            let (head, fact) = own.split_at(own.len() - len);
+            let head = head.trim_end_matches(['的', '项', '目']).to_owned() + if head.ends_with("项目") { "项目" } else { "" };
+            let is_thing = self.lexicon.cues.ends(&head, Cue::Plant) || self.lexicon.cues.ends(&head, Cue::ProjectHead);
+            let name = project::name_ending(&head, head.len(), self.lexicon).filter(|name| is_thing && project::is_name(name, self.lexicon));
+            if let Some(name) = name.filter(|name| !name.ends_with("前期项目") && !fact.contains("完成")) {
+                self.is_project_fact = !["投资", "完成投资", "签约金额"].contains(&fact);
+                self.owner.clone_from(&name);
+                return format!("{name}{fact}");
+            }
         }
         if let Some(fair) = self.fair(&own, quantity.range.start) {
             return format!("{fair}{own}");

@@ -566,7 +566,8 @@ fn is_no_quantity(before: &str, body: &str, number: &Numeral, base: &str, family
     }
     // 「3个月」, 「20天」 tell how long something took, not how much there is.
     if family == "time" {
-        let is_told = ["为", "达", "至", "到", "达到", "约"].iter().any(|w| before.ends_with(w));
+        let is_term = ["工期", "周期", "期限", "年限", "工期约"].iter().any(|w| before.ends_with(w));
+        let is_told = is_term || ["为", "达", "至", "到", "达到", "约"].iter().any(|w| before.ends_with(w));
         return !(is_told || base == "year" && before.contains("寿命"));
     }
     // 「10亿元项目2个」: the projects' class.
