@@ -414,6 +414,10 @@ impl Reader<'_, '_> {
         let range = label::strip_front(self.sentence, range_start..range_start + whole.len(), self.lexicon);
         let own = label::written(self.sentence, &range);
         let own = if own.is_empty() { whole.to_owned() } else { own };
+        // 「支出1105亿元，其中民生支出占79.8%」: of the sum told before.
+        let is_sum =
+            self.found.last().is_some_and(|last| last.measure == Measure::Level && !last.quantity.is_rate() && last.label == self.topic.label);
+        let own = if own.is_empty() && is_sum { self.topic.label.clone() } else { own };
         let own = own.strip_prefix('其').filter(|own| !own.starts_with(['他', '余', '它'])).unwrap_or(&own);
         Some((segment.start + place, own.to_owned()))
     }

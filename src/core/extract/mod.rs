@@ -97,10 +97,12 @@ pub fn extract(prepared: &Prepared, document: &Document, lexicon: &Lexicon) -> E
             continue;
         }
         topic.next_block();
+        let mut goes_on = false;
         for range in &part.sentences {
             let text = prepared.cut(range.clone());
             let sentence = Sentence::find(text, lexicon);
-            topic.next_sentence(lexicon);
+            topic.next_sentence(goes_on, lexicon);
+            goes_on = text.ends_with('；');
             let (statements, unread) = statement::statements(&sentence, &mut topic, lexicon);
             let deals = investment::deals(&sentence, &statements, &mut stages, lexicon);
             let masked = sentence.unread.iter().filter(|u| u.is_masked).map(|u: &Unread| u.range.clone()).collect();

@@ -70,6 +70,10 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
     {
         name = name.get(at..)?;
     }
+    // 「公司拟投资8亿元建设碳纤维项目」
+    if let Some(at) = ["元建设", "元在", "元实施"].iter().filter_map(|word| name.rfind(word).map(|at| at + word.len())).max() {
+        name = name.get(at..)?;
+    }
     // 「电缆生产项目在城北园区开工」, 「云岭高速项目采用双向四车道」
     const VERBS: &[&str] = &["在", "采用", "计划", "将", "位于", "由", "总投资", "占地", "拟", "于", "按", "分", "预计", "已", "正", "需", "全线"];
     let names = ["项目", "工程", "基地"];

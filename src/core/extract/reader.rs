@@ -280,8 +280,9 @@ impl Reader<'_, '_> {
                 let tail: String = subject.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
                 let is_same = self.topic.subject.chars().count() > 2 && self.topic.subject.ends_with(&tail) && subject.starts_with("实际");
                 // 「出口额60亿元、进口额40亿元」: what is measured is no subject.
-                let is_attribute =
-                    [Cue::Attribute, Cue::Fact, Cue::Effect, Cue::Account].iter().any(|cue| self.lexicon.cues.is(&statement.label, *cue));
+                let is_attribute = [Cue::Attribute, Cue::Fact, Cue::Effect, Cue::Account]
+                    .iter()
+                    .any(|cue| self.lexicon.cues.is(statement.label.strip_prefix("项目").unwrap_or(&statement.label), *cue));
                 let owner = statement.label.strip_suffix(statement.written.as_str()).filter(|owner| *owner == self.owner && !owner.is_empty());
                 if let Some(owner) = owner {
                     self.topic.subject = owner.to_owned();

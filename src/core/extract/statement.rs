@@ -148,10 +148,11 @@ impl Topic {
     }
 
     /// Forgets the members of lists, which never reach over a sentence.
-    pub(crate) fn next_sentence(&mut self, lexicon: &Lexicon) {
+    pub(crate) fn next_sentence(&mut self, goes_on: bool, lexicon: &Lexicon) {
         self.members.clear();
         self.recent.clear();
-        if !lexicon.cues.ends(&self.subject, Cue::Plant) {
+        // 「粮食播种面积98万亩；总产量45万吨」: behind a semicolon the subject stays.
+        if !goes_on && !lexicon.cues.ends(&self.subject, Cue::Plant) {
             self.subject.clear();
         }
     }
