@@ -445,7 +445,9 @@ fn amount_before(sentence: &Sentence<'_>, statements: &[Statement], at: usize, l
     let place = at.checked_sub(1)?;
     let before = statements.get(place)?;
     let gap = sentence.cut(before.quantity.range.end, this.quantity.range.start);
-    (is_investment_money(before, lexicon) && gap.chars().count() <= 8 && !gap.contains(['，', '。', '；'])).then_some(place)
+    // 「投资4亿元实施生态类重点项目7个」
+    let is_spent = ["实施", "建设", "推进", "完成", "新建", "改造"].iter().any(|verb| gap.starts_with(verb)) && gap.chars().count() <= 20;
+    (is_investment_money(before, lexicon) && (gap.chars().count() <= 8 || is_spent) && !gap.contains(['，', '。', '；'])).then_some(place)
 }
 
 /// What happened to counted projects.
@@ -546,6 +548,10 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexico
     } else if label.contains("贷款") && (clause.contains("企业") || clause.contains("项目") || clause.contains("银行")) && !label.contains("余额")
     {
         (Event::Loan, "loan")
+    } else if ["使用外资", "利用外资", "到位外资", "外商直接投资", "合同外资"].iter().any(|w| label.contains(w))
+        && statement.measure == Measure::Level
+    {
+        (Event::ForeignCapital, "foreign_capital")
     } else {
         return None;
     };
@@ -564,8 +570,8 @@ fn financed(sentence: &Sentence<'_>, statements: &[Statement], at: usize, lexico
         event,
         project,
         investors: lenders,
-        investor_type: None,
-        count: count.filter(|_| event != Event::Fund),
+        investor_type: (event == Event::ForeignCapital).then_some(InvestorType::Foreign),
+        count: count.filter(|_| !matches!(event, Event::Fund | Event::ForeignCapital)),
         amount: Some(at),
         min_amount: None,
         sectors: Vec::new(),

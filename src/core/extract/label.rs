@@ -21,7 +21,9 @@ pub(super) fn noun_after(sentence: &Sentence<'_>, from: usize, until: usize, lex
         if sentence.periods.iter().any(|p| p.range.start == from + at) {
             break;
         }
-        let is_noun = lexicon.cues.starts(rest, Cue::NounStart);
+        // 「10蒸吨以下燃煤锅炉」
+        let is_bounded = text.starts_with(|c: char| c.is_ascii_digit()) && ["以下", "以上", "以内"].iter().any(|word| rest.starts_with(word));
+        let is_noun = is_bounded || lexicon.cues.starts(rest, Cue::NounStart);
         if !is_noun && depth == 0 && lexicon.cues.starts(rest, Cue::Stop) {
             break;
         }
@@ -59,6 +61,15 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             .filter(|c| c.is_whitespace() || matches!(c, '、' | '—' | '-' | '·' | '）' | '”' | '》' | '的' | '，' | '：' | '…' | '【' | '】'))
         {
             start += c.len_utf8();
+            continue;
+        }
+        // 「5万台（件）、销售金额」: another unit of the number before.
+        if start == range.start
+            && let Some(close) = rest.strip_prefix('（').and_then(|note| note.find('）'))
+            && close <= "件".len() * 4
+            && sentence.quantities.iter().any(|q| q.range.end == start)
+        {
+            start += "（".len() + close + "）".len();
             continue;
         }
         // 「建议4件和提案5件」

@@ -84,6 +84,17 @@ impl Reader<'_, '_> {
         let counts = statement.measure == Measure::Level && !quantity.is_rate();
         // 「门店由60家发展到150家」: what follows the earlier value is the verb of the change.
         let (noun, noun_end) = if counts && !statement.is_earlier { self.noun(&quantity, until) } else { (String::new(), 0) };
+        // 「存款余额增长8%，新增4亿元」, 「新登记企业增长20%，平均每天新增1.2万户」
+        if ["新增", "平均每天新增", "日均新增", "平均每天", "日均", "月均新增"].contains(&own.as_str())
+            && noun.is_empty()
+            && !self.topic.label.is_empty()
+        {
+            let topic = self.topic.label.strip_prefix("新增").unwrap_or(&self.topic.label);
+            let is_same = if is_money_family(&quantity) { self.topic.label.ends_with("余额") } else { own != "新增" };
+            if is_same {
+                own.push_str(topic);
+            }
+        }
         let mut is_action = !own.is_empty() && label::is_action(&own, self.lexicon);
         let is_money = quantity.family == "money";
         // 「拟投资」 tells a plan and what is measured.
@@ -127,6 +138,10 @@ impl Reader<'_, '_> {
             statement.written.clone_from(&statement.label);
             return Some(statement);
         }
+        // 「吞吐量增长5%，连续16年居第一」
+        if own.starts_with("连续") && own.ends_with(['年', '月', '度']) && own.chars().count() <= 7 {
+            own.clear();
+        }
         // 「占全国的36.2%，比重提升0.4个百分点」
         if ["比重", "占比", "比例", "所占比重"].contains(&own.as_str())
             && quantity.base == "pp"
@@ -166,6 +181,17 @@ impl Reader<'_, '_> {
             if (3..=14).contains(&subject.chars().count()) {
                 own = format!("{subject}{own}");
             }
+        }
+        // 「惠及80个乡镇近300万群众」: the verb holds for both.
+        if own.is_empty()
+            && counts
+            && !noun.is_empty()
+            && let Some(last) =
+                self.found.last().filter(|last| !self.sentence.cut(last.quantity.range.end, quantity.range.start).contains(['，', '；', '。', '、']))
+            && let Some(verb) = ["惠及", "服务", "覆盖", "受益"].iter().find(|verb| last.label.contains(**verb) && !last.label.ends_with(**verb))
+            && let Some((head, _)) = last.label.split_once(verb)
+        {
+            own = format!("{head}{verb}");
         }
         let takes_noun = !noun.is_empty() && (own.is_empty() || is_action || !is_money && !self.is_joined(&quantity));
         if takes_noun {
@@ -277,8 +303,10 @@ impl Reader<'_, '_> {
             if let Some(topic) = topic.map(str::to_owned) {
                 self.topic.label = topic;
             }
-            statement.label = self.topic.label.clone();
-            statement.written = self.topic.label.clone();
+            // 「建成高标准农田9万亩、累计达到120万亩」
+            let total = if statement.manner.is_cumulative && statement.manner.is_reached && counts { "累计" } else { "" };
+            statement.label = format!("{total}{}", self.topic.label);
+            statement.written.clone_from(&statement.label);
             return Some(statement);
         }
         if is_no_statistic(&label, &quantity) {
@@ -630,6 +658,9 @@ impl Reader<'_, '_> {
             let next = next.filter(|next| next.range.start == from)?;
             range = label::noun_after(self.sentence, next.range.end, self.sentence.text.len(), self.lexicon);
             work = work_on(self.sentence.cut(range.end, self.sentence.text.len())).unwrap_or_default();
+        } else if let Some(next) = next.filter(|next| next.range.start == range.end && !is_joined && next.family != "money") {
+            // 「完成了西山保护区三家企业搬迁」
+            range.end = label::noun_after(self.sentence, next.range.end, self.sentence.text.len(), self.lexicon).end;
         } else if let Some(next) = next.filter(|next| {
             next.range.start == range.end && CAPACITY.iter().any(|(word, _)| self.sentence.cut(range.start, range.end).ends_with(word))
         }) {
@@ -758,13 +789,14 @@ impl Reader<'_, '_> {
     /// 「新增省级企业4家、市级企业8家」: what was done holds for every member of the list.
     fn with_action(&self, own: String, at: usize) -> String {
         let segment = self.segment(at);
-        if !self.sentence.cut(segment.start, segment.end).starts_with('、') || self.lexicon.cues.starts(&own, Cue::Action) {
+        let text = self.sentence.cut(segment.start, segment.end);
+        if !text.starts_with(['、', '和', '及']) && !text.is_empty() || self.lexicon.cues.starts(&own, Cue::Action) {
             return own;
         }
         let Some(last) = self.found.last().filter(|last| last.quantity.range.end == segment.start && last.measure == Measure::Level) else {
             return own;
         };
-        match ["新增", "新建", "新开工", "新培育", "新认定", "新登记", "改造", "建成", "淘汰", "累计建成", "新改建", "改建", "扩建"]
+        match ["开工改造", "新增", "新建", "新开工", "新培育", "新认定", "新登记", "改造", "建成", "淘汰", "累计建成", "新改建", "改建", "扩建"]
             .iter()
             .find(|w| last.label.starts_with(**w))
         {
@@ -852,15 +884,39 @@ impl Reader<'_, '_> {
 
     /// The fair whose turnover is told: 「到甲市举办名优产品展，成交额5亿元」.
     fn fair(&self, own: &str, at: usize) -> Option<String> {
-        const TURNOVER: &[&str] = &["成交额", "成交总额", "成交金额", "成交总金额", "意向成交额", "签约额", "签约金额", "订单", "销售额", "交易额"];
+        const TURNOVER: &[&str] = &[
+            "意向成交金额",
+            "意向成交总额",
+            "现场销售额",
+            "成交额",
+            "成交总额",
+            "意向成交金额",
+            "意向成交总额",
+            "现场销售额",
+            "成交金额",
+            "成交总金额",
+            "意向成交额",
+            "签约额",
+            "签约金额",
+            "订单",
+            "销售额",
+            "交易额",
+        ];
         if !TURNOVER.contains(&own) {
             return None;
         }
-        let before = self.sentence.cut(0, at).rsplit('，').nth(1)?;
-        let name = ["举办了", "举办", "举行"].iter().find_map(|verb| before.rfind(verb).and_then(|at| before.get(at + verb.len()..)))?;
-        let name = name.trim_matches(['“', '”', '的']);
-        let is_fair = ["会", "展", "节", "周", "活动"].iter().any(|word| name.ends_with(word));
-        (is_fair && (3..=30).contains(&name.chars().count()) && !name.contains(|c: char| c.is_ascii_digit())).then(|| name.to_owned())
+        let clauses = self.sentence.cut(0, at).rsplit('，').skip(1);
+        clauses.take(4).find_map(|clause| {
+            let held = ["举办了", "举办", "举行"].iter().find_map(|verb| clause.rfind(verb).map(|at| (at, verb.len())))?;
+            let behind = clause.get(held.0 + held.1..).unwrap_or_default();
+            // 「第八届博览会成功举办」
+            let before =
+                ["圆满", "成功", "顺利", "如期"].iter().fold(clause.get(..held.0).unwrap_or_default(), |text, word| text.trim_end_matches(word));
+            let name = if behind.is_empty() { before } else { behind };
+            let name = name.trim_matches(['“', '”', '的']);
+            let is_fair = ["会", "展", "节", "周", "活动"].iter().any(|word| name.ends_with(word));
+            (is_fair && (3..=30).contains(&name.chars().count())).then(|| name.to_owned())
+        })
     }
 
     /// A figure of the company spoken of: 「其总资产」, 「公司净利润」, a bare 「净利润」.
@@ -1009,6 +1065,10 @@ fn honour(after: &str) -> Option<String> {
     let what = clause.get(verb.len()..)?.trim_start_matches('了');
     let is_told = (2..=20).contains(&what.chars().count()) && !what.contains(|c: char| c.is_ascii_digit());
     is_told.then(|| format!("{}{}", verb.trim_start_matches('被'), what.replace(['“', '”'], "")))
+}
+
+fn is_money_family(quantity: &Quantity) -> bool {
+    quantity.family == "money"
 }
 
 /// Whether nothing that could be a noun follows: 「15个平台落地项目2200个」 does not say that the platforms landed.

@@ -38,6 +38,7 @@ pub const RULES: &[Rule] = &[
     Rule { id: "projects", reads: "counted projects and their money", corpus: INVESTMENT },
     Rule { id: "fund", reads: "bonds and funds", corpus: INVESTMENT },
     Rule { id: "guarantee", reads: "guarantees for enterprises", corpus: INVESTMENT },
+    Rule { id: "foreign_capital", reads: "foreign capital used", corpus: INVESTMENT },
     Rule { id: "loan", reads: "loans to enterprises and projects", corpus: INVESTMENT },
     Rule { id: "invested", reads: "money spent on a named project", corpus: INVESTMENT },
     Rule { id: "project", reads: "a named project and its total investment", corpus: INVESTMENT },

@@ -45,7 +45,7 @@ pub(super) fn of_statement(statement: &Statement, known: &Known<'_>) -> u16 {
 /// Per mille of records of this rule that are right.
 pub(super) fn of_rule(rule: &str) -> u16 {
     match rule {
-        "fund" | "guarantee" | "loan" => 600,
+        "fund" | "guarantee" | "loan" | "foreign_capital" => 600,
         "projects" => 650,
         "invested" => 590,
         "listed" => 500,

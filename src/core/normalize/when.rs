@@ -254,7 +254,8 @@ fn stock_or_flow(statement: &Statement, found: &Found, mut when: ReferencePeriod
         when.frequency = Some(Frequency::Point);
         return when;
     }
-    let is_run_up = statement.manner.is_cumulative && !is_told && statement.quantity.family == "money";
+    let is_total = statement.label.starts_with("累计") && statement.manner.is_reached;
+    let is_run_up = is_total || statement.manner.is_cumulative && !is_told && statement.quantity.family == "money";
     if when.end.is_some() && is_long && (is_stock(statement) || is_run_up) {
         when.start = None;
     }
