@@ -233,7 +233,11 @@ pub(super) fn subject<'a>(label: &'a str, lexicon: &Lexicon) -> &'a str {
         return subject;
     }
     match lexicon.cues.suffix(label, |cue| cue == Cue::Attribute) {
-        Some((len, _)) if len < label.len() => label.get(..label.len() - len).unwrap_or(label),
+        // 「工业企业实现利润」 is of 工业企业.
+        Some((len, _)) if len < label.len() => {
+            let subject = label.get(..label.len() - len).unwrap_or(label);
+            ["共实现", "累计实现", "累计完成", "实现", "完成"].iter().find_map(|verb| subject.strip_suffix(verb)).unwrap_or(subject)
+        }
         _ => label,
     }
 }

@@ -93,7 +93,7 @@ impl Reader<'_, '_> {
             let own = if own.is_empty() { self.predicate(segment.start) } else { own };
             statement.is_own_label = !own.is_empty();
             let part = if own.is_empty() { self.topic.label.clone() } else { self.compose(own, quantity) };
-            statement.label = format!("{part}占{whole}比重");
+            statement.label = share_label(&part, &whole);
         } else if let Some(part) = self.spent_share(quantity) {
             statement.rule = "share";
             statement.measure = Measure::Share;
@@ -218,7 +218,7 @@ impl Reader<'_, '_> {
             let range = label::strip_front(self.sentence, segment.start..place, self.lexicon);
             let own = label::written(self.sentence, &range);
             let part = if own.is_empty() { self.topic.label.clone() } else { own };
-            statement.label = format!("{part}占{whole}比重");
+            statement.label = share_label(&part, &whole);
             return Some(statement);
         }
         if statement.rule == "share" {
@@ -417,6 +417,8 @@ impl Reader<'_, '_> {
         // 「支出1105亿元，其中民生支出占79.8%」: of the sum told before.
         let is_sum =
             self.found.last().is_some_and(|last| last.measure == Measure::Level && !last.quantity.is_rate() && last.label == self.topic.label);
+        let part = self.sentence.cut(segment.start, segment.start + place);
+        let is_sum = is_sum && !part.trim().is_empty() && !self.topic.label.contains(part.trim()) && !part.contains(&self.topic.label);
         let own = if own.is_empty() && is_sum { self.topic.label.clone() } else { own };
         let own = own.strip_prefix('其').filter(|own| !own.starts_with(['他', '余', '它'])).unwrap_or(&own);
         Some((segment.start + place, own.to_owned()))
@@ -532,4 +534,9 @@ impl Reader<'_, '_> {
         }
         tail.has(Cue::Yoy).then_some(Base::SamePeriodLastYear)
     }
+}
+
+/// 「甲占乙比重」, or 「甲占比」 where no whole is told.
+fn share_label(part: &str, whole: &str) -> String {
+    if whole.is_empty() { format!("{part}占比") } else { format!("{part}占{whole}比重") }
 }
