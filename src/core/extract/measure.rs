@@ -128,7 +128,7 @@ impl Reader<'_, '_> {
             // 「消费对经济增长的贡献率」, 「净出口拉动经济增长」: what contributes stands first.
             // 「消费…，对经济增长的贡献率达六成」: the clause before tells what contributes.
             let places = ["对", "拉动", "拉低"].iter().filter_map(|w| text.find(w));
-            if let Some(place) = places.filter(|at| *at > 0 || text.starts_with('对')).min() {
+            if let Some(place) = places.filter(|at| *at > 0 || text.starts_with('对') || text.starts_with("拉动")).min() {
                 label_range.end = label_range.end.min(segment.start + place);
             }
         } else if quantity.form == Form::Flat {

@@ -102,9 +102,9 @@ impl Reader<'_, '_> {
         if is_money
             && said.ends_with("投资")
             && !own.contains("投资")
-            && ["", "公司", "该公司", "集团", "企业", "该企业", "双方", "该集团"].contains(&own.as_str())
+            && ["", "公司", "该公司", "集团", "企业", "该企业", "双方", "该集团", "年度", "项目", "当年"].contains(&own.as_str())
         {
-            own = String::from("投资");
+            own = String::from(if said.ends_with("计划投资") { "计划投资" } else { "投资" });
         }
         if counts {
             if let Some(done) = self.capacity(&statement, &own, &noun) {
@@ -266,6 +266,7 @@ impl Reader<'_, '_> {
             statement.label = thing.to_owned();
             statement.written = thing.to_owned();
             statement.manner.is_stock = true;
+            statement.manner.is_flow = false;
             statement.is_own_label = true;
             return Some(statement);
         }
@@ -322,7 +323,8 @@ impl Reader<'_, '_> {
                 None => return self.not_read(&quantity),
             }
         }
-        statement.manner.is_flow |= self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
+        let is_kept = ["拥有", "共有", "现有", "设有", "建有", "辖"].iter().any(|verb| label.starts_with(verb));
+        statement.manner.is_flow |= !is_kept && self.lexicon.cues.prefix(&label, |cue| cue == Cue::Action).is_some();
         // 「演出1.2万场、带动消费184亿元」: what it brought is of the thing before.
         const BRINGS: &[&str] = &["带动", "惠及", "拉动", "撬动", "受益"];
         let brings = |label: &str| BRINGS.iter().any(|verb| label.starts_with(verb) || label.contains("带动"));
