@@ -759,6 +759,10 @@ impl Reader<'_, '_> {
         let Some(verb) = verb else { return String::new() };
         let range = label::strip_front(self.sentence, start..start + verb, self.lexicon);
         let subject = label::written(self.sentence, &range);
+        // 「还将扩大门店规模」: the verb's clause has no subject of its own.
+        if subject.chars().count() < 2 {
+            return String::new();
+        }
         // 「肉类总产量4.3万吨，比上年略有减少，减少0.1%」
         if subject.starts_with(['比', '较']) {
             return String::new();
@@ -872,6 +876,11 @@ impl Reader<'_, '_> {
         let is_verb = self.lexicon.cues.prefix(&written, |cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::Yoy)).is_some();
         // 「甲20兆瓦和乙30兆瓦」: what follows names the next number.
         let is_joint = label::is_joint(&written);
+        // 「小学24个班」
+        let is_class = written == "班" || written.starts_with("班及") || written.starts_with("班和");
+        if is_class {
+            return (String::from("班"), range.start + "班".len());
+        }
         if written.chars().count() < 2 || is_verb || is_joint { (String::new(), 0) } else { (written, range.end) }
     }
 
