@@ -92,6 +92,7 @@ impl Reader<'_, '_> {
         let is_planned = before.match_indices("计划").any(|(at, word)| {
             let next = before.get(at + word.len()..).unwrap_or_default();
             let verbs = [
+                "累计",
                 "再",
                 "新",
                 "开工",
@@ -195,6 +196,8 @@ impl Reader<'_, '_> {
                 "可带动",
                 "可解决",
                 "可容纳",
+                "可安置",
+                "可建成",
             ])
         {
             return Some(Status::Target);

@@ -277,6 +277,12 @@ pub(super) fn members(phrase: &str, lexicon: &Lexicon) -> Vec<String> {
 
 /// Members of a list that 和, 及 and 与 join too, or only commas.
 pub(super) fn members_of(phrase: &str, lexicon: &Lexicon, by_words: bool) -> Vec<String> {
+    // 「…等六项主要经济指标」
+    let counted = phrase.rfind('等').filter(|at| {
+        let tail = phrase.get(*at + "等".len()..).unwrap_or_default();
+        tail.ends_with("指标") && tail.contains('项') && tail.chars().count() <= 10
+    });
+    let phrase = counted.and_then(|at| phrase.get(..at)).unwrap_or(phrase);
     let phrase = ["等主要指标", "等指标", "等领域", "等方面", "等"].iter().find_map(|w| phrase.strip_suffix(w)).unwrap_or(phrase);
     let mut parts: Vec<String> = Vec::new();
     let mut current = String::new();

@@ -177,6 +177,13 @@ impl Reader<'_, '_> {
         if attribute.chars().count() < 2 {
             return None;
         }
+        // 「对东盟、欧盟进出口分别增长…」: partners of trade are named, not areas of the figures.
+        let first = areas.first().and_then(|area| self.sentence.areas.get(*area))?;
+        if let Some(word) = ["对", "与", "自"].iter().find(|word| self.sentence.cut(0, first.range.start).ends_with(**word)) {
+            let named = |area: &usize| self.sentence.areas.get(*area).map(|a| self.sentence.cut(a.range.start, a.range.end)).unwrap_or_default();
+            let members: Vec<String> = areas.iter().map(|area| format!("{word}{}{attribute}", named(area))).collect();
+            return self.read_members(at, &members, segment);
+        }
         let from = self.found.len();
         let next = self.read_members(at, &vec![attribute; group], segment)?;
         for (statement, area) in self.found.iter_mut().skip(from).zip(areas) {

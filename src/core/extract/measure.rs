@@ -469,6 +469,18 @@ impl Reader<'_, '_> {
         if tail.has(Cue::Yoy) || tail.has(Cue::Mom) {
             return true;
         }
+        // 「营收保持20%以上增长」
+        if let Some(this) = self.sentence.quantities.get(at).filter(|this| this.base == "percent") {
+            let after = self.sentence.cut(this.range.end, self.sentence.text.len());
+            let after = ["以上", "左右", "以内"].iter().find_map(|bound| after.strip_prefix(bound)).unwrap_or(after);
+            let after = after.strip_prefix('的').unwrap_or(after);
+            if ["增长", "增速", "高速增长", "较快增长"]
+                .iter()
+                .any(|word| after.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['，', '。', '；', '、'])))
+            {
+                return true;
+            }
+        }
         let Some(before) = at.checked_sub(1).and_then(|p| self.sentence.quantities.get(p)) else { return false };
         let gap = self.sentence.quantities.get(at).map(|q| self.sentence.cut(before.range.end, q.range.start)).unwrap_or_default();
         self.is_list_gap(gap)

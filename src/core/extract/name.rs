@@ -173,6 +173,20 @@ impl Reader<'_, '_> {
             is_action = !own.is_empty();
         }
         // 「装备制造业增势明显，增加值增长4.3%」
+        // 「职工养老保险制度不断完善，参保人数突破2亿人」
+        if ["参保人数", "参保率", "参保人员"].contains(&own.as_str()) {
+            let before = self.sentence.cut(0, quantity.range.start);
+            let clause = before.rsplit('，').nth(1).unwrap_or_default();
+            let start = before.rfind(clause).unwrap_or_default();
+            let end = clause.find("保险").map(|at| start + at + "保险".len());
+            if let Some(end) = end.filter(|_| !clause.is_empty()) {
+                let range = label::strip_front(self.sentence, start..end, self.lexicon);
+                let insurance = label::written(self.sentence, &range);
+                if (4..=14).contains(&insurance.chars().count()) {
+                    own = format!("{insurance}{own}");
+                }
+            }
+        }
         const OF_TRADE: &[&str] = &["增加值", "产值", "营业收入", "主营业务收入", "利润", "利润总额", "零售额", "销售额", "产量", "税收"];
         if OF_TRADE.contains(&own.as_str()) {
             let near = self.clause_subject(quantity.range.start);
@@ -246,6 +260,22 @@ impl Reader<'_, '_> {
         let is_done_part = done.is_some();
         statement.manner.is_flow |= is_done_part;
         let label = done.unwrap_or(label);
+        // 「建筑面积12万平方米，可安置900户」
+        let settles = ["安置", "惠及", "受益"].iter().find(|verb| said.ends_with(**verb) && matches!(quantity.base.as_str(), "household" | "person"));
+        let label = match settles {
+            Some(verb) if label.is_empty() => {
+                let who = if quantity.base == "household" { "户数" } else { "人数" };
+                let thing = self
+                    .found
+                    .iter()
+                    .rev()
+                    .find(|s| s.label.ends_with("项目"))
+                    .map(|s| s.label.clone())
+                    .unwrap_or_else(|| self.topic.project.clone());
+                format!("{thing}{verb}{who}")
+            }
+            _ => label,
+        };
         let mut from_share = false;
         let label = if label.is_empty() && !takes_noun {
             // 「占工业投资比重为48%，比上年提高1个百分点」 is of the share.
@@ -613,7 +643,7 @@ impl Reader<'_, '_> {
         let attribute = words
             .iter()
             .find(|word| **word == bare)
-            .or_else(|| words.iter().find(|word| bare.ends_with(**word) && self.rest_is_purpose(quantity)))?;
+            .or_else(|| words.iter().find(|word| bare.ends_with(**word) && (self.rest_is_purpose(quantity) || self.rest_is_project(quantity))))?;
         let mut from = quantity.range.end;
         let rest = self.sentence.cut(from, self.sentence.text.len());
         let is_joined = rest.starts_with('的') || rest.starts_with("左右的") || rest.starts_with("以上的");
@@ -688,6 +718,13 @@ impl Reader<'_, '_> {
         done.rule = "spent";
         done.manner.is_open = is_joined && !own.contains("完成") && !own.contains("累计");
         Some(done)
+    }
+
+    /// Whether an amount opens a project's name: 「宣布投资50亿元的扩建项目」.
+    fn rest_is_project(&self, quantity: &Quantity) -> bool {
+        let rest = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+        let clause = rest.strip_prefix('的').and_then(|rest| rest.split(['，', '。', '；']).next()).unwrap_or_default();
+        ["项目", "工程", "基地", "生产线"].iter().any(|head| clause.find(head).is_some_and(|at| at >= 6 && at <= 72))
     }
 
     /// Whether what follows an amount tells what it was spent on: 「20亿元强力推进基础设施建设」.

@@ -89,7 +89,8 @@ pub(super) fn name_ending(text: &str, end: usize, lexicon: &Lexicon) -> Option<S
     // 「一条高速铁路」, 「双向四车道高速公路」 name none.
     let is_ordinal = name.starts_with('第') && name.chars().nth(2).is_some_and(|c| matches!(c, '条' | '座' | '个'));
     let is_kind = is_ordinal || ["双向", "四车道", "六车道", "八车道"].iter().any(|word| name.starts_with(word));
-    let starts_as_number = is_kind || name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '个' | '项' | '等' | '多' | '余' | '条' | '座'));
+    let starts_as_number =
+        is_kind || name.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '个' | '项' | '等' | '多' | '余' | '条' | '座' | '其'));
     ((4..=48).contains(&count)
         && (!starts_as_number || ["吨", "千瓦", "兆瓦", "平方米"].iter().any(|unit| name.contains(unit)))
         && !lexicon.cues.is(name, Cue::GenericProject))

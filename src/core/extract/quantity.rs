@@ -566,6 +566,10 @@ fn is_no_quantity(before: &str, body: &str, number: &Numeral, base: &str, family
     }
     // 「3个月」, 「20天」 tell how long something took, not how much there is.
     if family == "time" {
+        let near: String = before.chars().rev().take(14).collect::<Vec<_>>().into_iter().rev().collect();
+        if near.contains("天数") && ["增加", "减少"].iter().any(|w| before.ends_with(w)) {
+            return false;
+        }
         let is_term = ["工期", "周期", "期限", "年限", "工期约"].iter().any(|w| before.ends_with(w));
         let is_told = is_term || ["为", "达", "至", "到", "达到", "约"].iter().any(|w| before.ends_with(w));
         return !(is_told || base == "year" && before.contains("寿命"));

@@ -130,6 +130,17 @@ impl Reader<'_, '_> {
         if is_range || at > 0 && self.thresholds.last() == Some(&(at - 1)) && after.starts_with('的') {
             return true;
         }
+        // 「4个过千亿新兴产业」
+        let is_class = at > 0
+            && this.family == "money"
+            && self
+                .sentence
+                .quantities
+                .get(at - 1)
+                .is_some_and(|last| last.base == "count" && matches!(self.sentence.cut(last.range.end, this.range.start), "过" | "超" | "破"));
+        if is_class {
+            return true;
+        }
         let is_bounded = ["以上", "以下", "以内"].iter().find_map(|word| after.strip_prefix(word));
         let is_passed = PASSED.iter().any(|word| self.sentence.cut(0, this.range.start).ends_with(word));
         let Some(what) = is_bounded.unwrap_or(after).strip_prefix('的') else { return false };
@@ -153,8 +164,13 @@ impl Reader<'_, '_> {
         let note = if head.ends_with('）') { head.rfind('（') } else { None };
         let limit = note.unwrap_or(end);
         let told = self.sentence.quantities.iter().enumerate().take(at).rev();
-        let before = told.clone().find(|(place, q)| q.range.end <= limit && !self.thresholds.contains(place)).map_or(0, |(_, q)| q.range.end);
-        let consumed = if note.is_some() { 0 } else { self.consumed };
+        // A number within a bracket that is closed tells nothing of where the words begin.
+        let is_in_note = |at: usize| self.sentence.cut(at, end).chars().find(|c| matches!(c, '（' | '）')) == Some('）');
+        let before = told
+            .clone()
+            .find(|(place, q)| q.range.end <= limit && !self.thresholds.contains(place) && !is_in_note(q.range.end))
+            .map_or(0, |(_, q)| q.range.end);
+        let consumed = if note.is_some() || is_in_note(self.consumed.min(end)) { 0 } else { self.consumed };
         let mut depth = 0_usize;
         let mut start = 0;
         for (place, c) in self.sentence.cut(0, end).char_indices().rev() {
