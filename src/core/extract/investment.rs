@@ -108,7 +108,7 @@ pub(crate) fn deals(sentence: &Sentence<'_>, statements: &[Statement], stages: &
         }
         let told = financed(sentence, statements, at, lexicon).or_else(|| named(sentence, statements, at, stages, lexicon));
         if let Some(mut deal) = told.or_else(|| by_company(sentence, statements, at, &companies)) {
-            if deal.investors.is_empty() && deal.event != Event::Invested {
+            if deal.investors.is_empty() && !matches!(deal.event, Event::Invested | Event::ForeignCapital) {
                 deal.investors = companies.iter().take(1).cloned().collect();
             }
             found.push(deal);
@@ -446,6 +446,8 @@ fn amount_before(sentence: &Sentence<'_>, statements: &[Statement], at: usize, l
     let before = statements.get(place)?;
     let gap = sentence.cut(before.quantity.range.end, this.quantity.range.start);
     // 「投资4亿元实施生态类重点项目7个」
+    let after_comma = gap.strip_prefix('，').filter(|rest| !rest.contains('，') && rest.chars().count() <= 16);
+    let gap = after_comma.filter(|rest| ["实施", "建设", "推进"].iter().any(|verb| rest.starts_with(verb))).unwrap_or(gap);
     let is_spent = ["实施", "建设", "推进", "完成", "新建", "改造"].iter().any(|verb| gap.starts_with(verb)) && gap.chars().count() <= 20;
     (is_investment_money(before, lexicon) && (gap.chars().count() <= 8 || is_spent) && !gap.contains(['，', '。', '；'])).then_some(place)
 }
@@ -727,7 +729,8 @@ fn banks(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (at, word) in text.match_indices("银行") {
         let before = text.get(..at).unwrap_or_default();
-        let start = before.char_indices().rev().find(|(_, c)| STOPS.contains(c)).map_or(0, |(at, c)| at + c.len_utf8());
+        let is_stop = |at: usize, c: char| STOPS.contains(&c) && !before.get(at..).is_some_and(|rest| rest.starts_with("中国"));
+        let start = before.char_indices().rev().find(|(at, c)| is_stop(*at, *c)).map_or(0, |(at, c)| at + c.len_utf8());
         let name = text.get(start..at + word.len()).unwrap_or_default();
         let is_name = (4..=12).contains(&name.chars().count()) && !name.contains(|c: char| c.is_ascii_digit());
         if is_name && !found.iter().any(|known| known == name) {

@@ -73,8 +73,18 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             continue;
         }
         // 「建议4件和提案5件」
-        if start == range.start && is_joint(rest) && sentence.quantities.iter().any(|q| q.range.end == start) {
+        if start == range.start && is_joint(rest) && sentence.quantities.iter().any(|q| q.range.end <= start && start - q.range.end <= "班".len()) {
             start += "和".len();
+            continue;
+        }
+        // 「完成了河道治理」 behind an amount
+        if start == range.start && rest.starts_with('了') && !rest.starts_with("了解") {
+            start += "了".len();
+            continue;
+        }
+        // 「使花都工厂产能…」
+        if start == range.start && rest.starts_with('使') && !rest.starts_with("使用") && !rest.starts_with("使馆") && rest.chars().count() > 3 {
+            start += "使".len();
             continue;
         }
         // 「8.我国货物贸易」: a number of the list.

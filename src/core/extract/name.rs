@@ -139,7 +139,8 @@ impl Reader<'_, '_> {
             return Some(statement);
         }
         // 「吞吐量增长5%，连续16年居第一」
-        if own.starts_with("连续") && own.ends_with(['年', '月', '度']) && own.chars().count() <= 7 {
+        let opens = self.sentence.cut(self.segment(at).start, quantity.range.start).trim_start_matches(['，', '、']).starts_with("连续");
+        if opens && own.starts_with("连续") && own.ends_with(['年', '月', '度']) && own.chars().count() <= 7 {
             own.clear();
         }
         // 「占全国的36.2%，比重提升0.4个百分点」
@@ -431,6 +432,9 @@ impl Reader<'_, '_> {
                 // 「4个园区入选全国试点」 counts parks that were chosen.
                 let thing = statement.label.trim_end_matches("首次").trim_end_matches('新');
                 statement.label = format!("{honour}{thing}");
+                if statement.owner.is_none() && !statement.written.ends_with("项目") {
+                    statement.written.clone_from(&statement.label);
+                }
                 statement.manner.is_flow = true;
             } else if let Some((len, _)) = self.lexicon.cues.prefix(after, |cue| cue == Cue::Stage).filter(|(len, _)| ends_clause(after.get(*len..)))
             {
@@ -690,7 +694,10 @@ impl Reader<'_, '_> {
             let next = next.filter(|next| next.range.start == from)?;
             range = label::noun_after(self.sentence, next.range.end, self.sentence.text.len(), self.lexicon);
             work = work_on(self.sentence.cut(range.end, self.sentence.text.len())).unwrap_or_default();
-        } else if let Some(next) = next.filter(|next| next.range.start == range.end && !is_joined && next.family != "money") {
+        } else if let Some(next) = next.filter(|next| {
+            let end = label::noun_after(self.sentence, next.range.end, self.sentence.text.len(), self.lexicon).end;
+            next.range.start == range.end && !is_joined && next.family != "money" && end > next.range.end
+        }) {
             // 「完成了西山保护区三家企业搬迁」
             range.end = label::noun_after(self.sentence, next.range.end, self.sentence.text.len(), self.lexicon).end;
         } else if let Some(next) = next.filter(|next| {
@@ -702,6 +709,9 @@ impl Reader<'_, '_> {
             self.consumed = self.consumed.max(range.end);
         }
         let noun = label::written(self.sentence, &range);
+        // 「投资1.3亿元的客运总站投入使用」
+        let stage = self.lexicon.cues.suffix(&noun, |cue| cue == Cue::Stage).map_or(0, |(len, _)| len);
+        let noun = noun.get(..noun.len() - stage).filter(|noun| is_joined && noun.chars().count() >= 3).unwrap_or(&noun).to_owned();
         if noun.chars().count() < 2 {
             return None;
         }
@@ -724,7 +734,7 @@ impl Reader<'_, '_> {
     fn rest_is_project(&self, quantity: &Quantity) -> bool {
         let rest = self.sentence.cut(quantity.range.end, self.sentence.text.len());
         let clause = rest.strip_prefix('的').and_then(|rest| rest.split(['，', '。', '；']).next()).unwrap_or_default();
-        ["项目", "工程", "基地", "生产线"].iter().any(|head| clause.find(head).is_some_and(|at| at >= 6 && at <= 72))
+        ["项目", "工程", "基地", "生产线"].iter().any(|head| clause.find(head).is_some_and(|at| (6..=72).contains(&at)))
     }
 
     /// Whether what follows an amount tells what it was spent on: 「20亿元强力推进基础设施建设」.
@@ -765,6 +775,8 @@ impl Reader<'_, '_> {
                 [
                     "力度加大",
                     "增势",
+                    "再创",
+                    "创历史",
                     "态势",
                     "势头",
                     "提高",
@@ -1023,7 +1035,8 @@ impl Reader<'_, '_> {
             return format!("{}{account}", self.topic.company);
         }
         // 「获批的云岭铁路全长42公里」
-        if let Some((len, _)) = self.lexicon.cues.suffix(&own, |cue| cue == Cue::Fact).filter(|(len, _)| *len < own.len()) {
+        let is_known = self.lexicon.catalogue.find(&own).is_some();
+        if let Some((len, _)) = self.lexicon.cues.suffix(&own, |cue| cue == Cue::Fact).filter(|(len, _)| *len < own.len() && !is_known) {
             let (head, fact) = own.split_at(own.len() - len);
             let head = head.trim_end_matches(['的', '项', '目']).to_owned() + if head.ends_with("项目") { "项目" } else { "" };
             let is_thing = self.lexicon.cues.ends(&head, Cue::Plant) || self.lexicon.cues.ends(&head, Cue::ProjectHead);
@@ -1052,6 +1065,14 @@ impl Reader<'_, '_> {
             let here = self.defined(before).or_else(|| project::last_project(before, self.lexicon));
             let is_counted = counted.is_some();
             let opening = Some(self.topic.opening.clone()).filter(|s| !s.is_empty() && bare.ends_with("投资"));
+            // 「投资1168万元，完成21个小区的改造」 tells its purpose itself.
+            let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+            let next = after.strip_prefix('，').unwrap_or_default();
+            let has_purpose = bare == "投资"
+                && ["完成", "实施", "建设", "新建", "改造", "建成", "对", "加快", "推进", "用于"].iter().any(|verb| next.starts_with(verb));
+            if has_purpose && counted.is_none() && here.is_none() {
+                return own;
+            }
             let is_opening = counted.is_none() && here.is_none() && opening.is_some();
             let subject = counted
                 .or(here)

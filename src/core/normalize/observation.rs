@@ -199,7 +199,8 @@ fn currency(statement: &Statement, text: &str, scope: &Scope) -> String {
 fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, lexicon: &'a Lexicon) -> Option<&'a crate::lexicon::Indicator> {
     let is_subject = entity.is_some();
     let is_company = entity.is_some_and(|entity| lexicon.cues.is(&statement.written, Cue::Account) && !lexicon.cues.ends(entity, Cue::Plant));
-    let fact = entity.and_then(|_| lexicon.catalogue.fact(&statement.written, is_company));
+    let is_whole = lexicon.catalogue.find(&statement.label).is_some();
+    let fact = entity.filter(|_| !is_whole).and_then(|_| lexicon.catalogue.fact(&statement.written, is_company));
     if let Some(fact) = fact.filter(|fact| statement.measure == Measure::Level && fact.families.contains(&statement.quantity.family)) {
         return Some(fact);
     }
@@ -299,6 +300,7 @@ fn entity_of(statement: &Statement, lexicon: &Lexicon) -> Option<String> {
         && !lexicon.cues.is(subject, Cue::GenericProject)
         && !subject.ends_with("重点项目")
         && !["前期项目", "领域项目", "上市公司"].iter().any(|w| subject.ends_with(w));
+    let is_thing = is_thing && !["重点", "重大", "一批", "各类"].iter().any(|w| subject.starts_with(w));
     // 「入选全国示范工程项目」: what the projects were chosen for owns no figure.
     let is_honour = lexicon.cues.starts(subject, Cue::Stage)
         || ["入选", "列入", "纳入", "获评", "荣获", "入围", "跻身", "成长为"].iter().any(|w| subject.starts_with(w));

@@ -426,7 +426,8 @@ fn is_stock(statement: &Statement) -> bool {
     if STOCKS.iter().any(|word| label.ends_with(word)) && !FLOWS.iter().any(|word| label.contains(word)) {
         return true;
     }
-    if FLOWS.iter().any(|word| label.contains(word)) || statement.manner.is_flow {
+    let is_done = ["新增", "新建", "改造", "入选"].iter().any(|word| statement.label.starts_with(word));
+    if FLOWS.iter().any(|word| label.contains(word)) || is_done || statement.manner.is_flow {
         return false;
     }
     match statement.quantity.family.as_str() {
