@@ -105,7 +105,7 @@ pub(super) fn is_name(phrase: &str, lexicon: &Lexicon) -> bool {
         && !phrase.ends_with("重点工程")
         && !lexicon.cues.is(phrase, Cue::GenericProject)
         && !phrase.starts_with("该")
-        && !["重点", "重大", "一批", "各类", "这些", "以上", "新的"].iter().any(|w| phrase.starts_with(w))
+        && !["重点", "重大", "一批", "各类", "这些", "以上", "新的", "本次", "此次", "这批", "该批", "全部"].iter().any(|w| phrase.starts_with(w))
 }
 
 #[cfg(test)]
