@@ -673,6 +673,10 @@ fn named(sentence: &Sentence<'_>, statements: &[Statement], at: usize, stages: &
             || next.label.contains("工程")
             || !["条", "栋", "座"].iter().any(|unit| sentence.cut(next.quantity.unit_start, next.quantity.range.end).ends_with(unit))
     });
+    // A plan's sum for projects that were counted is no event of its own.
+    if is_generic && count.is_none() && !is_spent && statement.rule != "spent" {
+        return None;
+    }
     let is_generic = is_generic || count.is_some();
     Some(Deal {
         rule: if is_spent { "invested" } else { "project" },
