@@ -3,6 +3,9 @@
 //! What the words mean – which days, which code, which area – is told in [`crate::normalize`].
 
 pub(crate) mod area;
+mod behind;
+mod capacity;
+mod carried;
 mod context;
 pub(crate) mod investment;
 mod label;
@@ -10,12 +13,14 @@ mod list;
 mod measure;
 mod name;
 mod numeral;
+mod owner;
 pub(crate) mod period;
 mod project;
 pub(crate) mod quantity;
 mod reader;
 mod rules;
 pub(crate) mod sentence;
+mod spent;
 pub(crate) mod statement;
 mod structure;
 mod table;
