@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::quantity::Quantity;
 use super::reader::Reader;
 use super::sentence::Sentence;
-use super::{investment, label, project};
+use super::{company, label, project};
 use crate::lexicon::{Cue, Lexicon};
 use crate::model::{Bound, Measure, PriceBasis, Revision, Status};
 
@@ -174,7 +174,7 @@ pub(crate) fn statements(sentence: &Sentence<'_>, topic: &mut Topic, lexicon: &L
         thresholds: Vec::new(),
         outside: None,
     };
-    match investment::subject_company(sentence.text) {
+    match company::subject_company(sentence.text) {
         Some(company) => {
             reader.topic.company = company;
             reader.topic.company_age = 0;
