@@ -21,11 +21,16 @@ use std::{collections::BTreeMap, ops::Range};
 /// Turns what was found into rows.
 #[must_use]
 pub fn normalize(prepared: &Prepared, document: &Document, extracted: Extracted, lexicon: &Lexicon) -> Reading {
-    let mut scope = Scope::new(prepared, document, lexicon);
+    let told = document.published.or_else(|| period::told_date(&prepared.text));
+    let mut scope = Scope::new(prepared, document, told, lexicon);
     let mut reading = Reading {
         title: scope.title.clone(),
-        published: document.published.and_then(crate::model::PartialDate::first_day),
-        published_basis: if document.published.is_some() { PublishedBasis::Manifest } else { PublishedBasis::Unknown },
+        published: told.and_then(crate::model::PartialDate::first_day),
+        published_basis: match (document.published, told) {
+            (Some(_), _) => PublishedBasis::Manifest,
+            (None, Some(_)) => PublishedBasis::Text,
+            (None, None) => PublishedBasis::Unknown,
+        },
         area: scope.default_area.clone(),
         observations: Vec::new(),
         investments: Vec::new(),

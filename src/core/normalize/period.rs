@@ -117,6 +117,26 @@ pub(crate) fn document_scope(title: Option<&str>, published: Option<PartialDate>
     (near, if is_press { Genre::Press } else { Genre::Other })
 }
 
+/// The day that a document's head dates it with, where nobody told it: 「(20230418)」, 「发布时间：2023-04-18」, 「date: 2023-04-18」.
+pub(crate) fn told_date(text: &str) -> Option<PartialDate> {
+    let head: String = text.chars().take(400).collect();
+    let bytes = head.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let runs = (0..bytes.len()).filter(|at| is_digit(*at) && (*at == 0 || !is_digit(at - 1)));
+    runs.filter_map(|at| {
+        let end = (at..bytes.len()).find(|next| !is_digit(*next)).unwrap_or(bytes.len());
+        let written = if end - at == 8 {
+            let run = head.get(at..end)?;
+            format!("{}-{}-{}", run.get(..4)?, run.get(4..6)?, run.get(6..)?)
+        } else {
+            head.get(at..at + "2023-04-18".len())?.to_owned()
+        };
+        let date = PartialDate::parse(&written)?;
+        (date.day.is_some() && (1990..=2100).contains(&date.year)).then_some(date)
+    })
+    .next()
+}
+
 /// Whether a heading or a leading sentence opens a report's plan (`true`) or its review (`false`).
 pub(crate) fn plan_section(heading_or_sentence: &str) -> Option<bool> {
     const PLAN: &[&str] = &[
@@ -378,6 +398,14 @@ fn between(start: NaiveDate, end: NaiveDate, frequency: Option<Frequency>) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_head_may_date_its_document() {
+        assert_eq!(told_date("# 夜间新闻 (20230418)"), PartialDate::parse("2023-04-18"));
+        assert_eq!(told_date("发布时间：2011-08-31 发布人：某某"), PartialDate::parse("2011-08-31"));
+        assert_eq!(told_date("2023年4月18日，某厂投产3万吨"), None);
+        assert_eq!(told_date("电话 12345678"), None);
+    }
     use crate::extract::period::find_periods;
 
     /// All mentions of a text, each resolved after the one before: 「wording start..end frequency」.

@@ -43,13 +43,13 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    pub(super) fn new(prepared: &Prepared, document: &Document, lexicon: &Lexicon) -> Self {
+    pub(super) fn new(prepared: &Prepared, document: &Document, published: Option<crate::model::PartialDate>, lexicon: &Lexicon) -> Self {
         let title = document
             .title
             .clone()
             .or_else(|| prepared.blocks.iter().find(|b| b.kind == BlockKind::Title).map(|b| prepared.cut(b.range.clone()).to_owned()));
-        let (document_year, genre) = period::document_scope(title.as_deref(), document.published, &prepared.text);
-        let year = document_year.or_else(|| document.published.map(|p| p.year)).or_else(|| told_year(&prepared.text));
+        let (document_year, genre) = period::document_scope(title.as_deref(), published, &prepared.text);
+        let year = document_year.or_else(|| published.map(|p| p.year)).or_else(|| told_year(&prepared.text));
         let given = document.area.as_deref().and_then(|written| area::resolve_manifest_area(written, year, &lexicon.areas));
         let at = given.as_ref().and_then(|given| given.at).or_else(|| {
             let head = format!("{}\n{}", title.clone().unwrap_or_default(), prepared.text);
@@ -65,8 +65,8 @@ impl Scope {
             default_area,
             areas: AreaScope { default: at, mentioned: Vec::new(), year },
             genre,
-            document_year: document_year.or_else(|| if document.published.is_none() { year } else { None }),
-            published: document.published.or_else(|| {
+            document_year: document_year.or_else(|| if published.is_none() { year } else { None }),
+            published: published.or_else(|| {
                 if genre == Genre::Other || genre == Genre::Press {
                     year.map(|year| crate::model::PartialDate { year, month: None, day: None })
                 } else {
@@ -79,7 +79,7 @@ impl Scope {
             block: None,
             paragraph: None,
             section: None,
-            headline: headline(title_text.as_deref(), genre, document),
+            headline: headline(title_text.as_deref(), genre, published),
             semicolon: None,
             before: None,
             paragraph_area: None,
@@ -180,9 +180,9 @@ impl Scope {
 }
 
 /// The period that a news title names: 「前3月采购规模增长」.
-fn headline(title: Option<&str>, genre: Genre, document: &Document) -> Option<ReferencePeriod> {
+fn headline(title: Option<&str>, genre: Genre, published: Option<crate::model::PartialDate>) -> Option<ReferencePeriod> {
     let title = title.filter(|_| matches!(genre, Genre::Press | Genre::Other))?;
-    let scope = PeriodScope { published: document.published, year: None, previous: None };
+    let scope = PeriodScope { published, year: None, previous: None };
     let mentions = find_periods(title);
     let told = mentions.iter().filter_map(|mention| period::resolve(mention, title, &scope));
     told.into_iter().find(|period| period.start.is_some() && period.end.is_some() && period.start != period.end)
