@@ -125,7 +125,7 @@ impl Reader<'_, '_> {
             .replace("完成计划", "")
             .replace("规划面积", "")
             .replace("五年计划", "");
-        let says = |words: &[&str]| words.iter().any(|w| plan.contains(w));
+        let says = |words: &[&str]| words.iter().any(|w| plan.contains(w)) || ["规划建", "规划总"].iter().any(|w| clause.contains(w));
         if tail.has(Cue::Target) && !before.contains("超额完成") && !before.ends_with("任务") && !before.ends_with("预算")
             || says(&[
                 "力争",
@@ -144,8 +144,6 @@ impl Reader<'_, '_> {
                 "计划实施",
                 "拟建",
                 "拟投资",
-                "规划建",
-                "规划总",
                 "将达",
                 "还将",
                 "计划今年",

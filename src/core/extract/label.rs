@@ -77,6 +77,22 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             start += "和".len();
             continue;
         }
+        // 「（3）软件业务收入」
+        if let Some(close) = rest.strip_prefix('（').and_then(|note| note.find('）'))
+            && rest.get("（".len().."（".len() + close).is_some_and(|note| !note.is_empty() && note.bytes().all(|b| b.is_ascii_digit()))
+        {
+            start += "（".len() + close + "）".len();
+            continue;
+        }
+        // 「8000亿元以上、公路投资1.6万亿元」
+        if start == range.start
+            && let Some(word) = ["以上", "以下", "左右", "以内"].iter().find(|word| rest.starts_with(**word))
+            && rest.len() > word.len()
+            && sentence.quantities.iter().any(|q| q.range.end == start)
+        {
+            start += word.len();
+            continue;
+        }
         // 「完成了河道治理」 behind an amount
         if start == range.start && rest.starts_with('了') && !rest.starts_with("了解") {
             start += "了".len();

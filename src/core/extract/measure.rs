@@ -15,6 +15,10 @@ impl Reader<'_, '_> {
     /// Reads one quantity with the words around it.
     pub(super) fn one(&mut self, quantity: &Quantity, at: usize, segment: Range<usize>, tail: Tail) -> Option<Statement> {
         let text = self.sentence.cut(segment.start, segment.end);
+        // 「每增长1个百分点」 supposes, and states nothing.
+        if ["每增长", "每提高", "每增加", "每下降", "每上升"].iter().any(|word| text.ends_with(word)) {
+            return None;
+        }
         let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
         let mut statement = Statement::bare("level", quantity.clone(), String::new());
         statement.is_own_label = false;

@@ -13,7 +13,27 @@ use crate::lexicon::Cue;
 use crate::model::{Measure, Status};
 
 /// Verbs whose object is the noun behind an amount: 「发行30亿元企业债券」.
-const GIVING: &[&str] = &["签署", "签订", "发行", "启动", "启动了", "提供", "提供了", "发放", "发放了", "下达", "投放", "募集", "获批", "争取到"];
+const GIVING: &[&str] = &[
+    "用好",
+    "使用",
+    "设立",
+    "安排",
+    "安排了",
+    "签署",
+    "签订",
+    "发行",
+    "启动",
+    "启动了",
+    "提供",
+    "提供了",
+    "发放",
+    "发放了",
+    "下达",
+    "投放",
+    "募集",
+    "获批",
+    "争取到",
+];
 
 /// The words around a number.
 struct Words {
@@ -95,7 +115,8 @@ impl Reader<'_, '_> {
             // 「占工业投资比重为48%，比上年提高1个百分点」 is of the share.
             let share = self.found.last().filter(|last| quantity.base == "pp" && last.measure == Measure::Share).map(|last| last.label.clone());
             from_share = share.is_some();
-            share.unwrap_or_else(|| self.clause_subject(quantity.range.start))
+            // The later value of a change is of what the earlier one was.
+            share.unwrap_or_else(|| if statement.is_later { String::new() } else { self.clause_subject(quantity.range.start) })
         } else {
             label
         };
