@@ -52,6 +52,18 @@ impl Reader<'_, '_> {
                 .filter(|what| (2..=10).contains(&what.chars().count()))
                 .unwrap_or_default();
         }
+        // 「至于来年的印花税收入，预期会增加5%」, 「又以印花税升幅最大，收入达…」
+        let topic = ["至于", "关于", "对于"].iter().find_map(|word| clause.strip_prefix(word));
+        let most = clause.strip_prefix("又以").or_else(|| clause.strip_prefix("尤以")).or_else(|| clause.strip_prefix("其中以"));
+        let most = most.filter(|rest| rest.contains('最')).and_then(|rest| {
+            ["升幅", "增幅", "增长", "表现", "跌幅", "最"].iter().filter_map(|word| rest.find(word)).min().and_then(|at| rest.get(..at))
+        });
+        if let Some(told) = topic.or(most) {
+            let from = start + clause.find(told).unwrap_or_default();
+            let range = label::strip_front(self.sentence, from..from + told.len(), self.lexicon);
+            let subject = label::written(self.sentence, &range);
+            return if (2..=12).contains(&subject.chars().count()) { subject } else { String::new() };
+        }
         let Some(verb) = verb else { return String::new() };
         let range = label::strip_front(self.sentence, start..start + verb, self.lexicon);
         let subject = label::written(self.sentence, &range);

@@ -503,6 +503,15 @@ impl Reader<'_, '_> {
         {
             return true;
         }
+        // 「微跌1.5亿元至1391亿元」
+        let is_to_level = self
+            .sentence
+            .quantities
+            .get(at + 1)
+            .is_some_and(|next| next.base == quantity.base && matches!(self.sentence.cut(quantity.range.end, next.range.start), "至" | "到"));
+        if is_to_level && quantity.form != Form::Doubling {
+            return true;
+        }
         if tail.has(Cue::GrowthNoun) && !tail.has(Cue::Rise) {
             return false;
         }

@@ -157,6 +157,7 @@ impl Reader<'_, '_> {
         let is_of_kind = last_two(&label) == last_two(&self.topic.label);
         if is_part
             && !is_of_kind
+            && !self.lexicon.cues.is(&label, Cue::Attribute)
             && !is_feature
             && !is_done_part
             && counts
@@ -489,6 +490,13 @@ impl Reader<'_, '_> {
             self.topic.label = topic;
         }
         // 「建成高标准农田9万亩、累计达到120万亩」
+        if quantity.form == Form::Bare
+            && let Some((base, family)) = self.bare_unit(&self.topic.label)
+        {
+            statement.base = base.to_owned();
+            statement.quantity.base = base.to_owned();
+            statement.quantity.family = family.to_owned();
+        }
         let total = if statement.manner.is_cumulative && statement.manner.is_reached && words.counts { "累计" } else { "" };
         statement.label = format!("{total}{}", self.topic.label);
         statement.written.clone_from(&statement.label);

@@ -605,6 +605,7 @@ fn year_word(reader: &mut Reader<'_>) -> Option<YearWord> {
         ("今年", YearWord::Published(0)),
         ("去年", YearWord::Published(-1)),
         ("前年", YearWord::Published(-2)),
+        ("来年", YearWord::Published(1)),
         ("明年", YearWord::Published(1)),
         ("上一年度", YearWord::Spoken(-1)),
         ("上一年", YearWord::Spoken(-1)),

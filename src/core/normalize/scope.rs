@@ -3,10 +3,11 @@
 use super::area::{self, AreaScope};
 use super::period::{self, Genre, PeriodScope};
 use crate::extract::Found;
-use crate::extract::period::find_periods;
+use crate::extract::period::{Part, PeriodWording, YearWord, find_periods};
 use crate::lexicon::Lexicon;
 use crate::model::{BlockKind, Document, Frequency, NaiveDate, ReferenceArea, ReferencePeriod};
 use crate::text::Prepared;
+use chrono::Datelike;
 
 /// The scope as it changes from sentence to sentence.
 pub(super) struct Scope {
@@ -147,6 +148,16 @@ impl Scope {
         let published = self.published.filter(|published| published.month.is_some()).and_then(crate::model::PartialDate::first_day);
         published.zip(period.start).is_some_and(|(published, start)| start >= published && period.end.is_none_or(|end| end > start))
             && matches!(self.genre, Genre::WorkReport | Genre::Press)
+    }
+
+    /// In news of a fiscal year 今年 and 来年 are fiscal years too.
+    pub(super) fn fiscal(&self, wording: PeriodWording) -> Option<ReferencePeriod> {
+        let headline = self.headline.as_ref()?;
+        let (start, end) = (headline.start?, headline.end?);
+        let is_fiscal = start.month() == 4 && start.day() == 1 && end.month() == 3 && end.year() == start.year() + 1;
+        let PeriodWording::Within { year: YearWord::Published(by @ 0..=1), part: Part::Whole, .. } = wording else { return None };
+        let shift = |date: NaiveDate| date.with_year(date.year() + by);
+        is_fiscal.then(|| ReferencePeriod { start: shift(start), end: shift(end), ..headline.clone() })
     }
 
     pub(super) fn published_year(&self) -> Option<i32> {

@@ -26,7 +26,7 @@ impl<'a> Periods<'a> {
         let mut previous = scope.paragraph.clone();
         let mut resolved = Vec::new();
         for mention in &found.periods {
-            let period = period::resolve(mention, text, &scope.period_scope(previous.clone()));
+            let period = scope.fiscal(mention.wording).or_else(|| period::resolve(mention, text, &scope.period_scope(previous.clone())));
             if period.as_ref().is_some_and(|p| p.start.is_some() || p.end.is_some()) {
                 previous.clone_from(&period);
             }
