@@ -31,6 +31,8 @@ pub(super) struct Scope {
     pub(super) section: Option<ReferencePeriod>,
     /// The first period that the document's figures were told for: what news without a year speaks of.
     pub(super) headline: Option<ReferencePeriod>,
+    /// The fiscal year that the document speaks of.
+    pub(super) fiscal_year: Option<ReferencePeriod>,
     /// The period of the sentence before, where a semicolon ended it.
     pub(super) semicolon: Option<ReferencePeriod>,
     /// The period of the statement before.
@@ -81,6 +83,7 @@ impl Scope {
             paragraph: None,
             section: None,
             headline: headline(title_text.as_deref(), genre, published),
+            fiscal_year: None,
             semicolon: None,
             before: None,
             paragraph_area: None,
@@ -152,12 +155,10 @@ impl Scope {
 
     /// In news of a fiscal year 今年 and 来年 are fiscal years too.
     pub(super) fn fiscal(&self, wording: PeriodWording) -> Option<ReferencePeriod> {
-        let headline = self.headline.as_ref()?;
-        let (start, end) = (headline.start?, headline.end?);
-        let is_fiscal = start.month() == 4 && start.day() == 1 && end.month() == 3 && end.year() == start.year() + 1;
+        let year = self.fiscal_year.as_ref()?;
         let PeriodWording::Within { year: YearWord::Published(by @ 0..=1), part: Part::Whole, .. } = wording else { return None };
         let shift = |date: NaiveDate| date.with_year(date.year() + by);
-        is_fiscal.then(|| ReferencePeriod { start: shift(start), end: shift(end), ..headline.clone() })
+        Some(ReferencePeriod { start: year.start.and_then(shift), end: year.end.and_then(shift), ..year.clone() })
     }
 
     pub(super) fn published_year(&self) -> Option<i32> {

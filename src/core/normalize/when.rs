@@ -176,6 +176,11 @@ impl<'a> Periods<'a> {
                 _ => {}
             }
         }
+        if let Some((_, Some(year))) =
+            self.found.periods.iter().zip(&self.resolved).find(|(m, _)| matches!(m.wording, PeriodWording::FiscalYear { .. }))
+        {
+            scope.fiscal_year.get_or_insert_with(|| year.clone());
+        }
         // What this sentence told of time holds for the rest of its paragraph.
         let carried = self
             .found
