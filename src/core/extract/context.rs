@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::label;
-use super::quantity::Quantity;
+use super::quantity::{Form, Quantity};
 use super::reader::{Reader, Tail};
 use super::statement::Manner;
 use crate::lexicon::Cue;
@@ -273,12 +273,20 @@ impl Reader<'_, '_> {
                 || after.starts_with('，')
                 || self.sentence.quantities.iter().any(|q| q.range.start >= range.end && q.range.end <= clause)
         };
+        // 「从全国第10位升至第8位」: the country is compared with.
+        let ranks = |range: &Range<usize>| self.sentence.quantities.iter().any(|q| q.form == Form::Rank && q.range.start == range.end);
         self.sentence
             .areas
             .iter()
             .enumerate()
             .rev()
-            .find(|(_, a)| a.range.end <= at && self.opens_clause(&a.range) && governs(&a.range) && !label::is_partner(self.sentence, &a.range))
+            .find(|(_, a)| {
+                a.range.end <= at
+                    && self.opens_clause(&a.range)
+                    && governs(&a.range)
+                    && !label::is_partner(self.sentence, &a.range)
+                    && !ranks(&a.range)
+            })
             .map(|(place, _)| place)
     }
 

@@ -87,7 +87,6 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
         // 「8000亿元以上、公路投资1.6万亿元」
         if start == range.start
             && let Some(word) = ["以上", "以下", "左右", "以内"].iter().find(|word| rest.starts_with(**word))
-            && rest.len() > word.len()
             && sentence.quantities.iter().any(|q| q.range.end == start)
         {
             start += word.len();
@@ -112,6 +111,10 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
         if let Some(period) = sentence.periods.iter().find(|p| p.range.start == start && p.range.end <= range.end) {
             start = period.range.end;
             continue;
+        }
+        // 「全国重点实验室」 is a rank that stands at a province.
+        if ["全国重点实验室", "全国重点文物", "全国文明", "全国重点镇"].iter().any(|title| rest.starts_with(title)) {
+            break;
         }
         if let Some(area) = sentence.areas.iter().find(|a| {
             a.range.start == start

@@ -20,6 +20,11 @@ impl Reader<'_, '_> {
             return None;
         }
         let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
+        // 「超80%的项目由企业牵头」 says nothing of what was spoken of before.
+        let is_of_others = quantity.base == "percent" && after.starts_with('的') && tail.end == segment.start && tail.direction() == 0;
+        if is_of_others && self.spent_share(quantity).is_none() && !["股权", "股份"].iter().any(|w| after.contains(w)) {
+            return self.not_read(quantity);
+        }
         let mut statement = Statement::bare("level", quantity.clone(), String::new());
         statement.is_own_label = false;
         statement.bound = self.bound(quantity, &tail);

@@ -595,6 +595,10 @@ fn is_no_quantity(before: &str, body: &str, number: &Numeral, base: &str, family
     if unit == "次" && ["全会", "会议", "党代会", "代表大会", "集体学习"].iter().any(|w| after.starts_with(w)) {
         return true;
     }
+    // 「连跨4个万亿元台阶」
+    if unit == "个" && after.chars().take(6).collect::<String>().contains("台阶") {
+        return true;
+    }
     if unit == "个" && ["多小时", "多月", "半月", "多星期", "半小时"].iter().any(|rest| after.starts_with(rest)) {
         return true;
     }
