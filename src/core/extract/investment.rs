@@ -185,9 +185,24 @@ fn is_project_count(statement: &Statement) -> bool {
         && statement.quantity.family == "count"
         && (label.ends_with("项目") || label.ends_with("工程"))
         && !statement.label.contains("就业岗位")
-        && !["研究项目", "科研项目", "课题", "科技项目", "奖项目", "体育项目", "基金项目", "采购项目", "审批项目", "合作项目", "投融资项目"]
-            .iter()
-            .any(|w| label.contains(w))
+        && ![
+            "研究项目",
+            "科研项目",
+            "攻关项目",
+            "攻坚计划项目",
+            "培训项目",
+            "课题",
+            "科技项目",
+            "奖项目",
+            "体育项目",
+            "基金项目",
+            "采购项目",
+            "审批项目",
+            "合作项目",
+            "投融资项目",
+        ]
+        .iter()
+        .any(|w| label.contains(w))
 }
 
 fn is_investment_money(statement: &Statement, lexicon: &Lexicon) -> bool {
