@@ -33,6 +33,15 @@ impl Reader<'_, '_> {
         {
             written.pop();
         }
+        // 「19家工业企业营业收入超百亿元」: what is said of the companies defines them.
+        if self.sentence.cut(range.end, self.sentence.text.len()).starts_with(['超', '破', '过'])
+            && let Some(at) = written.find("企业").map(|at| at + "企业".len()).filter(|at| *at < written.len())
+        {
+            let passed = self.sentence.quantities.iter().find(|q| q.range.start >= range.end).map_or(range.end, |q| q.range.end);
+            let defined = format!("{}{}", written.get(at..).unwrap_or_default(), self.sentence.cut(range.end, passed));
+            written.truncate(at);
+            written.insert_str(0, &defined);
+        }
         let is_verb = self.lexicon.cues.prefix(&written, |cue| matches!(cue, Cue::Rise | Cue::Fall | Cue::Yoy)).is_some();
         // 「甲20兆瓦和乙30兆瓦」: what follows names the next number.
         let is_joint = label::is_joint(&written);

@@ -94,8 +94,19 @@ impl Reader<'_, '_> {
         }
         done.rule = "capacity";
         done.is_own_label = true;
-        done.manner.is_open = true;
-        if done.status.is_none() {
+        // 「新增污水日处理能力20万吨、垃圾日处理能力600吨」: what was added in a period.
+        let goes_on = self.found.last().is_some_and(|last| {
+            last.rule == "capacity"
+                && last.label.starts_with("新增")
+                && self.sentence.cut(last.quantity.range.end, quantity.range.start).starts_with('、')
+        });
+        if goes_on && !done.label.starts_with("新增") {
+            done.label.insert_str(0, "新增");
+        }
+        let is_added = done.label.starts_with("新增");
+        done.manner.is_flow |= is_added;
+        done.manner.is_open = !is_added;
+        if done.status.is_none() && !is_added {
             let after = self.sentence.cut(quantity.range.end, self.sentence.text.len());
             let clause = after.split(['，', '。', '；']).next().unwrap_or_default();
             let stands = self.sentence.cut(0, quantity.range.start).rsplit('，').next().is_some_and(|before| before.contains('已'));

@@ -16,6 +16,10 @@ impl Reader<'_, '_> {
         if self.sentence.quantities.iter().any(|q| q.range.end > start && q.range.start < end) {
             return String::new();
         }
+        // 「成果加快转化，成交额达到20亿元、增长5%」: the number's own clause has told of something.
+        if self.found.last().is_some_and(|last| last.quantity.range.start >= end) {
+            return String::new();
+        }
         let clause = self.sentence.cut(start, end);
         let verb = clause.char_indices().map(|(place, _)| place).find(|place| {
             clause.get(*place..).is_some_and(|rest| {

@@ -125,6 +125,10 @@ impl Reader<'_, '_> {
             .replace("完成计划", "")
             .replace("规划面积", "")
             .replace("五年计划", "");
+        // 「拟发行债券1.3万亿元」, 「资金拟按4%安排」
+        if clause.trim_start_matches(['，', '；', '。', '：']).starts_with('拟') {
+            return Some(Status::Target);
+        }
         let says = |words: &[&str]| words.iter().any(|w| plan.contains(w)) || ["规划建", "规划总"].iter().any(|w| clause.contains(w));
         if tail.has(Cue::Target) && !before.contains("超额完成") && !before.ends_with("任务") && !before.ends_with("预算")
             || says(&[

@@ -383,7 +383,15 @@ pub(super) fn members_of(phrase: &str, lexicon: &Lexicon, by_words: bool) -> Vec
     for (place, part) in parts.iter_mut().enumerate() {
         if place + 1 == count || is_whole(part) {
             // 「普通高中在校生、毕业生」: the later members lack the subject of the first.
-            if place > 0 && lexicon.cues.suffix(part, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| len == part.len()) {
+            let of_trade = subject(&first, lexicon);
+            // 「装备制造业总产值、工业增加值」
+            if place > 0
+                && of_trade.chars().count() >= 4
+                && of_trade.ends_with("制造业")
+                && let Some(measured) = part.strip_prefix("工业").filter(|measured| lexicon.cues.is(measured, Cue::Attribute))
+            {
+                *part = format!("{of_trade}{measured}");
+            } else if place > 0 && lexicon.cues.suffix(part, |cue| cue == Cue::Attribute).is_some_and(|(len, _)| len == part.len()) {
                 let subject = subject(&first, lexicon);
                 if subject.len() < first.len() {
                     *part = format!("{subject}{part}");

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::label;
-use super::quantity::Form;
+use super::quantity::{Form, Quantity};
 use super::reader::{Reader, Tail};
 use super::statement::Statement;
 use crate::lexicon::Cue;
@@ -17,12 +17,17 @@ impl Reader<'_, '_> {
         let mut count = 1;
         while let (Some(this), Some(next)) = (self.sentence.quantities.get(at + count - 1), self.sentence.quantities.get(at + count)) {
             let gap = self.sentence.cut(this.range.end, next.range.start);
-            let same = this.base == next.base || matches!((this.base.as_str(), next.base.as_str()), ("percent", "times") | ("times", "percent"));
+            // 「旅客和货邮吞吐量分别达到1.35亿人次、453.8万吨」
+            let is_level = |q: &Quantity| q.form == Form::Plain && !q.is_rate() && q.base != "times" && q.base != "pp";
+            let is_told_each = |q: &Quantity| self.sentence.cut(self.segment(at).start, q.range.start).contains("分别");
+            let is_each = is_level(this) && is_level(next) && is_told_each(this);
+            let same =
+                is_each || this.base == next.base || matches!((this.base.as_str(), next.base.as_str()), ("percent", "times") | ("times", "percent"));
             let is_growth = gap.chars().count() > 2 && self.lexicon.cues.contains(gap, |cue| matches!(cue, Cue::Rise | Cue::Fall));
             if gap.is_empty()
                 || !same
                 || !self.is_list_gap(gap)
-                || this.form == Form::Rank
+                || this.form == Form::Rank && !(next.form == Form::Rank && is_told_each(this))
                 || is_growth && self.tail(self.segment(at)).direction() == 0
             {
                 break;
@@ -182,7 +187,10 @@ impl Reader<'_, '_> {
         if let Some(word) = ["对", "与", "自"].iter().find(|word| self.sentence.cut(0, first.range.start).ends_with(**word)) {
             let named = |area: &usize| self.sentence.areas.get(*area).map(|a| self.sentence.cut(a.range.start, a.range.end)).unwrap_or_default();
             let members: Vec<String> = areas.iter().map(|area| format!("{word}{}{attribute}", named(area))).collect();
-            return self.read_members(at, &members, segment);
+            let (from, place) = (self.found.len(), self.area(first.range.start));
+            let next = self.read_members(at, &members, segment)?;
+            self.found.iter_mut().skip(from).for_each(|statement| statement.area = place);
+            return Some(next);
         }
         let from = self.found.len();
         let next = self.read_members(at, &vec![attribute; group], segment)?;

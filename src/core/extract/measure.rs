@@ -218,7 +218,13 @@ impl Reader<'_, '_> {
             if statement.measure == Measure::Share {
                 self.topic.label.clone_from(&statement.label);
             }
-            if quantity.is_rate() && (inner.direction() != 0 || inner.has(Cue::Yoy)) {
+            if quantity.is_rate() && inner.has(Cue::Contribution) {
+                // 「消费对经济增长贡献率从40%提高到55%」
+                statement.measure = Measure::Contribution;
+                if let Some(place) = text.find('对').filter(|at| *at > 0) {
+                    label_range.end = label_range.end.min(segment.start + place);
+                }
+            } else if quantity.is_rate() && (inner.direction() != 0 || inner.has(Cue::Yoy)) {
                 statement.measure = Measure::Yoy;
             }
             self.from = Some(statement.measure);

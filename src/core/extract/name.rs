@@ -261,6 +261,10 @@ impl Reader<'_, '_> {
                 words.own.push_str(topic);
             }
         }
+        // 「成交额达20亿元、金额居第3位」
+        if quantity.form == Form::Rank && ["金额", "数额", "规模", "总量"].contains(&words.own.as_str()) {
+            words.own.clear();
+        }
         words.is_action = !words.own.is_empty() && label::is_action(&words.own, self.lexicon);
         // 「拟投资」 tells a plan and what is measured.
         let said = self.said(quantity, at);
@@ -498,7 +502,16 @@ impl Reader<'_, '_> {
             statement.quantity.family = family.to_owned();
         }
         let total = if statement.manner.is_cumulative && statement.manner.is_reached && words.counts { "累计" } else { "" };
-        statement.label = format!("{total}{}", self.topic.label);
+        // 「经营主体100万户，其中企业40万户、增长8%」
+        let part = self.found.last().filter(|last| {
+            !words.counts
+                && last.label.len() > self.topic.label.len()
+                && last.label.ends_with(&self.topic.label)
+                && last.base == self.topic.base
+                && self.sentence.cut(last.quantity.range.end, quantity.range.start).chars().count() <= 6
+        });
+        let told = part.map_or(&self.topic.label, |part| &part.label);
+        statement.label = format!("{total}{told}");
         statement.written.clone_from(&statement.label);
         Some(statement)
     }

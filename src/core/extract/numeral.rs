@@ -29,6 +29,19 @@ pub(crate) fn numeral(text: &str) -> Option<Numeral> {
     }
 }
 
+/// Two digits in a row before a power, an estimate: 「一二百万」 is 1000000 to 2000000. The numeral of the lower one, and the higher value.
+pub(crate) fn estimate(text: &str) -> Option<(Numeral, Decimal)> {
+    let mut chars = text.chars();
+    let (low, high) = (chars.next()?, chars.next()?);
+    let rest = chars.as_str();
+    let follows = digit(low).filter(|d| *d > 0).zip(digit(high)).is_some_and(|(low, high)| high == low + 1);
+    if !follows || !rest.starts_with(['十', '百', '千', '万', '亿']) {
+        return None;
+    }
+    let (of_low, of_high) = (chinese(&format!("{low}{rest}"))?, chinese(&format!("{high}{rest}"))?);
+    (of_low.len == of_high.len).then_some((Numeral { len: of_low.len + high.len_utf8(), ..of_low }, of_high.value))
+}
+
 /// Digits with thousands separators and a decimal point.
 fn digits(text: &str) -> Option<(usize, Decimal)> {
     let bytes = text.as_bytes();
@@ -99,7 +112,7 @@ fn skip_open(text: &str, len: &mut usize) -> bool {
 
 /// 万, 亿 and their compounds.
 fn scale(text: &str) -> Option<(usize, Decimal)> {
-    [("百万", 1_000_000_i64), ("千万", 10_000_000), ("万", 10_000), ("亿", 100_000_000), ("千", 1000), ("百", 100)]
+    [("个亿", 100_000_000_i64), ("百万", 1_000_000), ("千万", 10_000_000), ("万", 10_000), ("亿", 100_000_000), ("千", 1000), ("百", 100)]
         .into_iter()
         .find(|(word, _)| {
             text.starts_with(word)
@@ -192,9 +205,19 @@ mod tests {
     }
 
     #[test]
+    fn two_digits_before_a_power_are_an_estimate() {
+        let read = |text: &str| estimate(text).map(|(low, high)| format!("{} to {high} 「{}」", low.value, text.get(..low.len).unwrap_or_default()));
+        assert_eq!(read("一二百万元").as_deref(), Some("1000000 to 2000000 「一二百万」"));
+        assert_eq!(read("三四十家").as_deref(), Some("30 to 40 「三四十」"));
+        assert_eq!(read("二三产业"), None);
+        assert_eq!(read("三百二十"), None);
+    }
+
+    #[test]
     fn numerals_are_read() {
         check("1.35万亿元", "1350000000000 「1.35万亿」");
         check("12,345.6吨", "12345.6 「12,345.6」");
+        check("80个亿", "8000000000 「80个亿」");
         check("70多家", "70 「70多」 open");
         check("4万多亿元", "4000000000000 「4万多亿」 open");
         check("2.6亿余元", "260000000 「2.6亿余」 open");

@@ -5,7 +5,7 @@
 use rust_decimal::Decimal;
 use std::ops::Range;
 
-use super::numeral::{Numeral, numeral};
+use super::numeral::{Numeral, estimate, numeral};
 use crate::lexicon::{Lexicon, Unit};
 
 /// How a quantity is written.
@@ -167,7 +167,8 @@ fn quantity_at(text: &str, at: usize, lexicon: &Lexicon) -> Step {
     if is_arabic && currency.is_none() && (last.is_ascii_alphanumeric() || last == '.' || last == '第' || last == '_' || last == '*') {
         return Step::Skip(at + skip_digits(rest));
     }
-    let Some(first_number) = open_hundreds(body).or_else(|| numeral(body)) else { return Step::Skip(next) };
+    let estimated = estimate(body);
+    let Some(first_number) = open_hundreds(body).or(estimated.map(|(low, _)| low)).or_else(|| numeral(body)) else { return Step::Skip(next) };
     let skip_number = at + signed + first_number.len;
     if !is_arabic && !is_numeral_here(before, body, &first_number) {
         return Step::Skip(next);
@@ -180,7 +181,7 @@ fn quantity_at(text: &str, at: usize, lexicon: &Lexicon) -> Step {
     let mut end = at + signed + number.len;
     let mut low = number.value;
     let mut low_own_unit = None;
-    let mut high = None;
+    let mut high = estimated.map(|(_, high)| high);
     // 2×35万千瓦
     if let Some(factor) = text.get(end..).and_then(|r| r.strip_prefix('×').or_else(|| r.strip_prefix('*')))
         && let Some(second) = numeral(factor)
@@ -524,6 +525,7 @@ fn is_home(before: &str, after: &str) -> bool {
         "村民",
         "市民",
         "安居",
+        "安置",
         "旧房",
         "住户",
         "人家",
@@ -547,6 +549,10 @@ fn is_no_quantity(before: &str, body: &str, number: &Numeral, base: &str, family
     // 「产值超百亿元企业」, 「500米内公交站」: a size or a reach defines what is counted.
     const SIZED: &[&str] = &["企业", "产业", "园区", "集群", "县", "镇", "龙头", "街区", "商场", "商圈", "开发区", "领军"];
     if family == "money" && ["超", "过"].iter().any(|w| before.ends_with(w)) && SIZED.iter().any(|noun| after.starts_with(noun)) {
+        return true;
+    }
+    // 「3英寸晶圆」: the size of a product.
+    if base == "英寸" && after.starts_with(|c: char| c.is_alphanumeric()) {
         return true;
     }
     if family == "length" && ["内", "范围内", "半径"].iter().any(|w| after.starts_with(w)) {

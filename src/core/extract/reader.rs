@@ -138,7 +138,14 @@ impl Reader<'_, '_> {
                 .quantities
                 .get(at - 1)
                 .is_some_and(|last| last.base == "count" && matches!(self.sentence.cut(last.range.end, this.range.start), "过" | "超" | "破"));
-        if is_class {
+        // 「19家工业企业营业收入超百亿元」
+        let of_company = at.checked_sub(1).and_then(|before| self.sentence.quantities.get(before)).is_some_and(|last| {
+            let gap = self.sentence.cut(last.range.end, this.range.start);
+            let measured = WHO.iter().filter_map(|who| gap.split_once(who)).map(|(_, measured)| measured.trim_end_matches(['超', '过'])).next();
+            let is_measured = |what: &str| what == "规模" || self.lexicon.cues.is(what, Cue::Attribute);
+            last.base == "count" && this.family == "money" && gap.chars().count() <= 16 && measured.is_some_and(is_measured)
+        });
+        if is_class || of_company && PASSED.iter().take(2).any(|word| self.sentence.cut(0, this.range.start).ends_with(word)) {
             return true;
         }
         let is_bounded = ["以上", "以下", "以内"].iter().find_map(|word| after.strip_prefix(word));

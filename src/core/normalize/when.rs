@@ -5,9 +5,9 @@ use chrono::{Datelike, NaiveDate};
 use super::period;
 use super::scope::{Scope, whole_year};
 use crate::extract::Found;
-use crate::extract::period::{Part, PeriodWording};
+use crate::extract::period::{Part, PeriodWording, PlanPart};
 use crate::extract::statement::{Base, Statement};
-use crate::model::{Frequency, Measure, ReferencePeriod};
+use crate::model::{Frequency, Measure, ReferencePeriod, Status};
 
 /// The periods of one sentence, and what its statements have been given so far.
 pub(super) struct Periods<'a> {
@@ -59,7 +59,7 @@ impl<'a> Periods<'a> {
         } else {
             when
         };
-        let when = if is_average(statement) { self.of_average(when, is_own, scope) } else { in_review(statement, when, is_told) };
+        let when = if is_average(statement) { self.of_average(statement, when, is_own, scope) } else { in_review(statement, when, is_told) };
         let when = if statement.measure == Measure::Level && when.end.is_some() && ends_compared(self.found, statement) {
             ReferencePeriod { start: when.end, frequency: Some(Frequency::Point), ..when }
         } else {
@@ -95,6 +95,16 @@ impl<'a> Periods<'a> {
             _ if is_holiday(self.text) => (ReferencePeriod::default(), false),
             _ if scope.semicolon.is_some() => (scope.semicolon.clone().unwrap_or_default(), false),
             _ if self.text.starts_with("其中") && scope.before.is_some() => (scope.before.clone().unwrap_or_default(), false),
+            // 「拟发行债券1.3万亿元」 in a report on the year before.
+            last if statement.status == Some(Status::Target)
+                && scope.paragraph.is_none()
+                && scope.section.is_none()
+                && scope.reports_a_year()
+                && scope.published_year().is_some()
+                && last.0.as_ref().is_none_or(|(_, period, _)| period.end.map(|end| end.year()) == scope.published_year()) =>
+            {
+                (scope.published_year().map(whole_year).unwrap_or_default(), false)
+            }
             _ => (scope.current_period(), false),
         }
     }
@@ -143,10 +153,16 @@ impl<'a> Periods<'a> {
     }
 
     /// 年均 runs over the years that the section reviews, or from a plan's first year to the year it names.
-    fn of_average(&self, mut when: ReferencePeriod, is_own: bool, scope: &Scope) -> ReferencePeriod {
+    fn of_average(&self, statement: &Statement, mut when: ReferencePeriod, is_own: bool, scope: &Scope) -> ReferencePeriod {
         let paragraph = scope.paragraph.clone().filter(|p| p.frequency == Some(Frequency::Multi) && p.start.is_some());
         if let (Some(years), None, false) = (paragraph.or_else(|| scope.section.clone()), &self.earlier, is_own) {
             when = years;
+        }
+        // 「“十一五”末，年均增速为8%」 is of the plan's years.
+        let mention = statement.period.and_then(|at| self.found.periods.get(at));
+        if let (Some(PeriodWording::Plan { part: PlanPart::End, .. }), Some(end)) = (mention.map(|m| m.wording), when.end) {
+            when.start = NaiveDate::from_ymd_opt(end.year() - 4, 1, 1);
+            when.frequency = Some(Frequency::Multi);
         }
         if let (Some(end), Some(first)) = (when.end, scope.published_year()) {
             let is_single = when.start.is_some_and(|start| start.year() == end.year());
