@@ -142,6 +142,8 @@ pub(crate) fn find_areas(text: &str, areas: &Areas) -> Vec<AreaMention> {
             kept.push(mention);
         }
     }
+    let towns: Vec<AreaMention> = kept.iter().filter_map(|mention| township(text, mention, areas)).collect();
+    kept.extend(towns);
     kept.extend(new_areas(text));
     kept.extend(own(text));
     kept.sort_by_key(|mention| (mention.range.start, std::cmp::Reverse(mention.range.end)));
@@ -154,6 +156,24 @@ pub(crate) fn find_areas(text: &str, areas: &Areas) -> Vec<AreaMention> {
         is_free
     });
     kept
+}
+
+/// The township named directly behind its county: 「位于万载县白水乡」.
+fn township(text: &str, mention: &AreaMention, areas: &Areas) -> Option<AreaMention> {
+    const NO_NAMES: &[&str] = &["个", "各", "所", "全", "重点", "特色", "中心", "乡", "城", "建制", "两", "等"];
+    let AreaKind::Named { candidates, .. } = &mention.kind else { return None };
+    let is_county = candidates.iter().any(|at| areas.get(*at).is_some_and(|area| area.level == Level::County));
+    let after = text.get(mention.range.end..).filter(|_| is_county)?;
+    let (len, rest) = ["镇", "乡", "街道"].iter().find_map(|kind| {
+        let at = after.find(kind)?;
+        let name = after.get(..at)?;
+        let is_name = (2..=3).contains(&name.chars().count()) && name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
+        let is_generic = NO_NAMES.iter().any(|word| name.contains(word));
+        (is_name && !is_generic).then(|| (at + kind.len(), after.get(at + kind.len()..).unwrap_or_default()))
+    })?;
+    let is_cut = rest.starts_with(['村', '长', '级', '域', '土', '政', '镇', '办', '人', '和', '、']);
+    let range = mention.range.end..mention.range.end + len;
+    (!is_cut).then(|| AreaMention { range, kind: AreaKind::Zone { within: candidates.clone() } })
 }
 
 /// New areas by their names, and new towns: 「石桥新城投资2亿元」, where a name of two to four characters opens a clause.

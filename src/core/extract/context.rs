@@ -309,6 +309,9 @@ impl Reader<'_, '_> {
             return true;
         }
         let is_zone = range.start == 0 && ["新区", "开发区"].iter().any(|w| self.sentence.cut(range.start, range.end).ends_with(w));
+        // 「位于万载县白水乡」
+        let outer = self.sentence.areas.iter().find(|outer| outer.range.end == range.start);
+        let before = outer.map_or(before, |outer| self.sentence.cut(0, outer.range.start));
         is_zone || PLACED.iter().any(|word| before.ends_with(word))
     }
 
@@ -326,7 +329,7 @@ impl Reader<'_, '_> {
             .map_or(0, |place| place + before.get(place..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8));
         let start = self.sentence.quantities.iter().map(|q| q.range.end).filter(|end| *end <= range.start).fold(start, usize::max);
         self.is_bare(start..range.start)
-            || self.is_place(range) && start + 12 >= range.start
+            || self.is_place(range) && start + 60 >= range.start
             || self.sentence.periods.iter().any(|p| {
                 p.range.end == range.start
                     && p.range.start >= start

@@ -145,7 +145,8 @@ pub(super) fn strip_front(sentence: &Sentence<'_>, range: Range<usize>, lexicon:
             continue;
         }
         // 「其他收入」 and 「并购」 do not begin with a connective.
-        if ["其他", "其它", "其余", "并购", "并网", "并联", "共建", "共享", "共同", "另类"].iter().any(|w| rest.starts_with(w)) {
+        if ["其他", "其它", "其余", "并购", "并网", "并联", "共建", "共享", "共同", "另类", "等级"].iter().any(|w| rest.starts_with(w))
+        {
             break;
         }
         match lexicon.cues.prefix(rest, |cue| cue == Cue::Connect) {

@@ -4,6 +4,7 @@ use super::project;
 use super::quantity::Quantity;
 use super::reader::Reader;
 use crate::lexicon::Cue;
+use crate::model::Measure;
 
 impl Reader<'_, '_> {
     /// A bare 「占比」, 「总投资」 or 「在校生」 gets the subject that was spoken of.
@@ -33,6 +34,9 @@ impl Reader<'_, '_> {
                 self.owner.clone_from(&line);
                 return format!("{line}{own}");
             }
+        }
+        if let Some(whose) = self.of_enterprises(&own) {
+            return whose;
         }
         if let Some(account) = self.account(&own) {
             self.owner.clone_from(&self.topic.company);
@@ -117,6 +121,18 @@ impl Reader<'_, '_> {
         }
         let places = own.char_indices().map(|(at, _)| at);
         places.filter_map(|at| own.get(at..)).find(|rest| self.lexicon.cues.is(rest, Cue::Effect))
+    }
+
+    /// 「新增个体户200户，从业人员600人，新增注册资金5000万元」: the staff and capital of the enterprises that were counted.
+    fn of_enterprises(&self, own: &str) -> Option<String> {
+        const FIGURES: &[&str] = &["注册资金", "注册资本", "注册资本金", "注册资金总额", "雇工人数", "从业人员"];
+        const WHOSE: &[&str] = &["企业", "工商户", "个体户", "主体", "合作社", "法人单位"];
+        let figure = own.strip_prefix("新增").unwrap_or(own);
+        let counted = self.found.iter().rev().find(|s| s.quantity.base == "count" && s.measure == Measure::Level)?;
+        let whose = counted.label.as_str();
+        let is_near = self.sentence.cut(counted.quantity.range.end, self.sentence.text.len()).find(own).is_some_and(|at| at <= 90);
+        (is_near && FIGURES.contains(&figure) && WHOSE.iter().any(|kind| whose.ends_with(kind)) && whose.chars().count() <= 14)
+            .then(|| format!("{whose}{figure}"))
     }
 
     /// A figure of the company spoken of: 「其总资产」, 「公司净利润」, a bare 「净利润」.

@@ -453,7 +453,8 @@ fn plan(reader: &mut Reader<'_>) -> Option<PeriodWording> {
     }
     let number = reader.one_of(NUMBERS)?;
     if is_quoted {
-        if !reader.any(&["”", "\"", "」", "’"]) {
+        // Some editors type the opening mark twice: 「“十一五“末」.
+        if !reader.any(&["”", "\"", "」", "’", "“", "‘"]) {
             return None;
         }
     } else if number <= 10 && !reader.peek_any(&["期间", "时期"]) {

@@ -46,7 +46,7 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         let resolved = statement.area.and_then(|at| areas.get(at).cloned().flatten()).filter(|resolved| {
             let is_elsewhere = scope.default_area.as_ref().is_some_and(|own| own.name != resolved.area.name);
             let is_country = resolved.area.name == "中国";
-            !is_elsewhere || (!is_country || indicator.is_some()) && (resolved.area.code.is_some() || in_clause)
+            !is_elsewhere || (!is_country || indicator.is_some()) && (resolved.area.code.is_some() || in_clause || is_township(&resolved.area.name))
         });
         // What is said further of the figure before is of its area: 「长三角进出口3.9万亿元，占全国的36.2%」.
         let follows = !statement.is_own_label && statement.measure != Measure::Level;
@@ -193,6 +193,10 @@ fn currency(statement: &Statement, text: &str, scope: &Scope) -> String {
         || text.get(..range.start).is_some_and(|before| before.ends_with("人民币"))
         || text.get(range.end..).is_some_and(|after| after.starts_with("人民币"));
     if is_dollar || statement.base == "CNY" && !is_renminbi && !written.starts_with('¥') { at_home.to_owned() } else { statement.base.clone() }
+}
+
+fn is_township(name: &str) -> bool {
+    ["镇", "乡", "街道"].iter().any(|kind| name.ends_with(kind))
 }
 
 /// The catalogue's indicator for a label: the whole phrase, or what is left without words of manner.

@@ -46,7 +46,9 @@ pub(crate) fn resolve(mention: &PeriodMention, text: &str, scope: &PeriodScope) 
             edged(within(year, part, scope)?, edge, year, mention, scope)?
         }
         PeriodWording::Years { from, to, edge } => {
-            let years = span_of_years(from, to)?;
+            // 「2020年到2025年」, from a plan's base year to its last, are the plan's years.
+            let is_plan = to - from == 5 && from % 5 == 0 && ["到", "至"].iter().any(|word| wording.contains(word));
+            let years = span_of_years(if is_plan { from + 1 } else { from }, to)?;
             if edge == Edge::AsOf { point(years.end?) } else { years }
         }
         PeriodWording::Plan { number, part, edge } => {

@@ -59,6 +59,12 @@ impl<'a> Periods<'a> {
         } else {
             when
         };
+        // 「截至6月末，共完成采购2亿元」 under 「上半年采购规模增长」
+        let is_so_far = when.frequency == Some(Frequency::YearToDate) && when.start.is_none() && !statement.manner.is_cumulative;
+        let when = match &scope.headline {
+            Some(headline) if is_so_far && headline.end == when.end => ReferencePeriod { start: headline.start, ..when },
+            _ => when,
+        };
         let when = if is_average(statement) { self.of_average(statement, when, is_own, scope) } else { in_review(statement, when, is_told) };
         let when = if statement.measure == Measure::Level && when.end.is_some() && ends_compared(self.found, statement) {
             ReferencePeriod { start: when.end, frequency: Some(Frequency::Point), ..when }
