@@ -105,7 +105,8 @@ fn flattened(prepared: &Prepared, from: usize, lexicon: &Lexicon) -> Option<Tabl
         return None;
     }
     let header: Vec<String> = (start..label).filter_map(cell).map(|range| prepared.cut(range).to_owned()).collect();
-    let caption: String = (from..start).rev().take(2).filter_map(cell).map(|range| prepared.cut(range).to_owned()).collect::<Vec<_>>().join(" ");
+    let above = (start.saturating_sub(2).max(from)..start).filter_map(cell);
+    let caption: String = above.map(|range| prepared.cut(range).to_owned()).collect::<Vec<_>>().join(" ");
     let mut rows = Vec::new();
     let mut at = label;
     let mut last = label;

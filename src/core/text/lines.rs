@@ -40,6 +40,8 @@ pub(super) struct Line {
     has_marks: bool,
     /// Whether it starts with a character or two that end a clause, as in 「商。它的」.
     has_tail: bool,
+    /// Whether a unit must follow: 「单位：」 at its end.
+    asks_unit: bool,
     /// Whether a bracket or quotation mark is left open.
     is_unclosed: bool,
     /// Page, from 1.
@@ -250,6 +252,10 @@ fn measure(body: &[Glyph], line: &mut Line) {
     }
     words += 1;
     singles += usize::from(in_word == 1);
+    // The unit may be cut too: 「单位：亿」 before 「元」.
+    let mut last = body.iter().rev().map(|g| g.c).filter(|c| !is_blank(*c)).peekable();
+    last.next_if(|c| matches!(c, '百' | '千' | '万' | '亿' | '平'));
+    line.asks_unit = matches!((last.next(), last.next(), last.next()), (Some('：' | ':'), Some('位'), Some('单')));
     line.is_unclosed = brackets > 0 || quotes > 0;
     line.is_single = words == singles;
     line.is_spaced = words >= 4 && singles * 10 >= words * 7 && hans * 10 >= line.count * 3;
@@ -379,6 +385,9 @@ fn is_full(around: &[Line], at: usize, next: &Line, slack: usize, indented: usiz
     count >= (total * 2).div_ceil(5).max(2) && own + slack + indented >= wide && own <= wide + over && measure(next) <= wide + slack
 }
 
+/// Longest unit that a table's caption ends in, in characters: 「万平方公里」.
+const LONGEST_UNIT: usize = 6;
+
 /// For each line, whether it continues the one before.
 pub(super) fn continued(lines: &[Line]) -> Vec<bool> {
     let mut found = vec![false; lines.len()];
@@ -403,7 +412,7 @@ fn continues(before: &Line, line: &Line, is_within: bool, shape: impl Fn() -> Sh
     if line.opening == Opening::Closing && line.gap <= 1 {
         return true;
     }
-    if before.ending == Ending::Open {
+    if before.ending == Ending::Open || before.asks_unit && line.count <= LONGEST_UNIT {
         return line.gap <= 1;
     }
     if before.count > WIDEST {

@@ -129,6 +129,23 @@ fn cells_on_lines_of_their_own_stay_apart() {
 }
 
 #[test]
+fn a_caption_goes_on_to_its_unit() {
+    check(
+        "某市2015年存款和贷款单位：\n亿元\n\n指标\n年末数\n存款\n120.5\n贷款\n80.3\n\n某市2015年主要产品单位：万\n吨\n",
+        &expect![[r#"
+            paragraph: 某市2015年存款和贷款单位：亿元
+            paragraph: 指标
+            paragraph: 年末数
+            paragraph: 存款
+            paragraph: 120.5
+            paragraph: 贷款
+            paragraph: 80.3
+            paragraph: 某市2015年主要产品单位：万吨
+        "#]],
+    );
+}
+
+#[test]
 fn titles_of_one_width_stay_apart() {
     check(
         "某县2015年国民经济统计公报\n某县2015年国民经济统计公报\n2015年，全县上下坚持稳中求进，全年实现生产总值110亿元，比上年增长9.1%，其中第一产业增加值20亿元，第二产业增加值60亿元，第三产业增加值30亿元。\n一、综合\n",
