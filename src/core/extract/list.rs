@@ -9,7 +9,7 @@ use super::quantity::{Form, Quantity};
 use super::reader::{Reader, Tail};
 use super::statement::Statement;
 use crate::lexicon::Cue;
-use crate::model::Measure;
+use crate::model::{Measure, Status};
 
 impl Reader<'_, '_> {
     /// How many quantities from this one on stand in one list: 「1%、2%和3%」.
@@ -99,9 +99,10 @@ impl Reader<'_, '_> {
             }
         }
         // 「城乡居民收入分别」
-        if let ([both], 2, true) = (members.as_slice(), group, is_each)
-            && both.contains("城乡")
-        {
+        let is_pair = is_each || first.form == Form::Plain && first.family == "money";
+        let is_urban_and_rural = group == 2 && is_pair && matches!(members.as_slice(), [both] if both.contains("城乡"));
+        if let ([both], true) = (members.as_slice(), is_urban_and_rural) {
+            let both = both.trim_end_matches(['从', '由']);
             members = vec![both.replace("城乡", "城镇"), both.replace("城乡", "农村")];
         }
         // 「金牌133枚，奖牌260枚，总分4619分，三项均列第四名」: the figures just told.
@@ -121,7 +122,10 @@ impl Reader<'_, '_> {
         if is_each && members.len() == 1 && members.first().is_some_and(|only| only.starts_with(['较', '比']) && !only.starts_with("比重")) {
             members.clear();
         }
-        if members.is_empty() && is_each {
+        // 「城乡居民收入从3万元和1万元增加到4万元和2万元」
+        let is_pair_on =
+            group == 2 && matches!(self.topic.members.as_slice(), [urban, rural] if urban.starts_with("城镇") && rural.starts_with("农村"));
+        if members.is_empty() && (is_each || is_pair_on) {
             members = if self.topic.members.len() > 1 { self.topic.members.clone() } else { self.topic.recent.clone() };
             if group > 1 && members.len() > group {
                 members = members.split_off(members.len() - group);
@@ -152,7 +156,18 @@ impl Reader<'_, '_> {
         if members.len() != group {
             return None;
         }
-        self.read_members(at, &members, segment)
+        let from = self.found.len();
+        let next = self.read_members(at, &members, segment)?;
+        // 「城乡居民收入从2020年的3万元和1万元增加到…」: the earlier values.
+        let told = self.sentence.periods.iter().position(|p| p.range.start >= segment.start && p.range.end <= segment.end);
+        if let (Some(period), true) = (told, is_urban_and_rural && ["从", "由"].iter().any(|word| text.contains(word))) {
+            for statement in self.found.iter_mut().skip(from) {
+                statement.is_earlier = true;
+                statement.status = Some(Status::Actual);
+                statement.period = Some(period);
+            }
+        }
+        Some(next)
     }
 
     /// 「甲市、乙县的采购额分别为2亿元、3亿元」, 「县市有甲、乙，采购额分别为…」: one number for each area.

@@ -155,6 +155,24 @@ impl Reader<'_, '_> {
         let is_feature = self.lexicon.cues.is(&label, Cue::Feature);
         let last_two = |text: &str| text.chars().rev().take(2).collect::<String>();
         let is_of_kind = last_two(&label) == last_two(&self.topic.label);
+        // 「新增电力装机1800万千瓦，其中非化石能源装机1200万千瓦」; 「教育支出3000亿元，其中中央财政支出400亿元」
+        let is_within = counts
+            && self.topic.base == statement.base
+            && self.sentence.cut(self.segment(at).start, quantity.range.start).trim_start().starts_with("其中");
+        if is_within {
+            let of_centre = ["中央财政支出", "中央支出", "中央财政投入"].contains(&label.as_str()) && self.topic.label.ends_with("支出");
+            if of_centre {
+                statement.label = format!("中央财政{}", self.topic.label);
+                statement.is_own_label = true;
+                return Some(statement);
+            }
+            let is_of_kind = is_of_kind || label.contains("装机") && self.topic.label.contains("装机");
+            if self.topic.label.starts_with("新增") && is_of_kind && !label.starts_with('新') {
+                statement.label = format!("新增{label}");
+                statement.is_own_label = true;
+                return Some(statement);
+            }
+        }
         if is_part
             && !is_of_kind
             && !self.lexicon.cues.is(&label, Cue::Attribute)

@@ -222,22 +222,52 @@ fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, lexicon: &'a 
     let label = statement.label.strip_suffix("增速").or_else(|| statement.label.strip_suffix("增幅")).unwrap_or(&statement.label);
     let own = Some(statement.written.as_str()).filter(|written| is_subject || label.strip_suffix("面积") == Some(*written));
     let found = known(label).or_else(|| known(own?));
-    let added = NEW.iter().find_map(|word| label.strip_prefix(word));
+    let added = NEW.iter().filter_map(|word| label.strip_prefix(word)).min_by_key(|rest| rest.len());
     let Some(found) = found else {
         let stock = known(added?)?;
-        return lexicon.catalogue.addition(stock).filter(|added| !is_flow(stock) && fits(added));
+        return if is_flow(stock) { Some(stock) } else { lexicon.catalogue.addition(stock) }.filter(|added| fits(added));
     };
     // 「新增公园」 is no stock of parks.
-    let is_new = added.is_some() && !found.name.starts_with('新') && !is_flow(found);
+    // 「建成公园6座」 in a year are no stock of parks either; 「累计建成」 is.
+    let is_built = BUILT.iter().any(|word| label.starts_with(word))
+        && statement.measure == Measure::Level
+        && statement.manner.is_flow
+        && !statement.manner.is_cumulative
+        && !statement.manner.is_reached
+        && !BUILT.iter().any(|word| found.name.contains(word))
+        && lexicon.catalogue.addition(found).is_some();
+    let is_new = (added.is_some() || is_built) && !found.name.starts_with('新') && !is_flow(found);
     if is_new { lexicon.catalogue.addition(found).filter(|added| fits(added)) } else { Some(found).filter(|found| fits(found)) }
 }
 
 /// Words for what was added within the period.
-const NEW: &[&str] = &["新增", "新建成", "新建", "新培育", "新认定", "新改建", "新开工", "新开通"];
+const NEW: &[&str] = &[
+    "新增",
+    "新建成",
+    "新建及改造",
+    "新建改造",
+    "新建",
+    "新培育",
+    "新认定",
+    "新改建",
+    "新开工",
+    "新开通",
+    "新入选",
+    "新获批",
+    "新获评",
+    "新评定",
+    "新创建",
+    "新设立",
+    "新设",
+    "新晋",
+];
+
+/// Verbs whose objects came to be within the period.
+const BUILT: &[&str] = &["建成", "建设", "创建", "打造", "开工建设", "改建", "扩建"];
 
 /// Whether an indicator is itself something done within a period: 「新增减税降费」 and 「新建商品房」 are what they are called.
 fn is_flow(indicator: &crate::lexicon::Indicator) -> bool {
-    ["新改建", "新登记", "新增", "新开工", "再就业", "改造", "造林", "增量", "减税降费", "转移就业", "商品房", "商品住宅"]
+    ["新改建", "新登记", "新增", "开工", "竣工", "加固", "再就业", "改造", "造林", "增量", "减税降费", "转移就业", "商品房", "商品住宅"]
         .iter()
         .any(|w| indicator.name.contains(w))
 }
