@@ -132,9 +132,28 @@ impl Reader<'_, '_> {
         let Some(last) = self.found.last().filter(|last| last.quantity.range.end == segment.start && last.measure == Measure::Level) else {
             return own;
         };
-        match ["开工改造", "新增", "新建", "新开工", "新培育", "新认定", "新登记", "改造", "建成", "淘汰", "累计建成", "新改建", "改建", "扩建"]
-            .iter()
-            .find(|w| last.label.starts_with(**w))
+        match [
+            "开工改造",
+            "升级改造",
+            "建设",
+            "创建",
+            "打造",
+            "新增",
+            "新建",
+            "新开工",
+            "新培育",
+            "新认定",
+            "新登记",
+            "改造",
+            "建成",
+            "淘汰",
+            "累计建成",
+            "新改建",
+            "改建",
+            "扩建",
+        ]
+        .iter()
+        .find(|w| last.label.starts_with(**w))
         {
             Some(action) => format!("{action}{own}"),
             None => own,

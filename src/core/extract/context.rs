@@ -12,6 +12,15 @@ use crate::model::{Bound, PriceBasis, Revision, Status};
 /// Words before the area where something stands.
 const PLACED: &[&str] = &["落户", "落户于", "落户在", "位于", "坐落于", "坐落在", "地处"];
 
+/// Whether a clause opens with a verb of building: 「建成公园6座」, but not 「建设用地」 or 「累计建成」.
+fn is_built(clause: &str) -> bool {
+    const VERBS: &[&str] = &["建成", "建设", "创建", "打造", "开工建设", "改建", "扩建"];
+    const NOUNS: &[&str] = &["建设用地", "建设投资", "建设项目", "建设资金", "建成区", "建设面积", "建设规模", "建设进度", "建设工程"];
+    let clause = clause.trim_start_matches(['，', '；', '。', '、', '：', ' ']);
+    let clause = ["全年", "全市", "全省", "全区", "全县", "共", "新"].iter().fold(clause, |clause, word| clause.strip_prefix(word).unwrap_or(clause));
+    VERBS.iter().any(|verb| clause.starts_with(verb)) && !NOUNS.iter().any(|noun| clause.starts_with(noun))
+}
+
 impl Reader<'_, '_> {
     pub(super) fn bound(&self, quantity: &Quantity, tail: &Tail) -> Bound {
         if quantity.high.is_some() {
@@ -370,6 +379,7 @@ impl Reader<'_, '_> {
             is_stock: has(&["共有", "拥有", "现有", "总数", "年末", "期末", "辖", "余额", "在册", "在校", "存栏"]),
             is_open: false,
             is_reached: has(&["达", "超", "突破", "跨越", "升至", "增至", "站上", "跃上", "迈上", "扩大到", "提高到", "增加到", "保持"]),
+            is_built: is_built(text),
         }
     }
 

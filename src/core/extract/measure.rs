@@ -38,6 +38,13 @@ impl Reader<'_, '_> {
             // 「新增省级企业4家、市级企业8家」: what was done holds for the whole list.
             statement.manner.is_flow |= self.found.last().is_some_and(|last| last.manner.is_flow && last.quantity.range.end == segment.start);
         }
+        // 「建设10个养老中心、60个服务站」
+        if let Some(last) = self.found.last().filter(|last| last.manner.is_built) {
+            let gap = self.sentence.cut(last.quantity.range.end, quantity.range.start);
+            let goes_on = gap.contains('、') && !gap.contains(['，', '；', '。', '：']);
+            statement.manner.is_flow |= goes_on;
+            statement.manner.is_built |= goes_on;
+        }
         let mut label_range = segment.start..tail.end;
         let mut share_change = None;
         if quantity.form == Form::Rank {

@@ -106,6 +106,8 @@ pub(crate) struct Manner {
     pub(crate) is_open: bool,
     /// 达, 突破: the value that was reached.
     pub(crate) is_reached: bool,
+    /// 建成, 打造 before the things counted: came to be within the period.
+    pub(crate) is_built: bool,
 }
 
 /// What has been spoken of, carried over commas and sentences.

@@ -229,12 +229,11 @@ fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, lexicon: &'a 
     };
     // 「新增公园」 is no stock of parks.
     // 「建成公园6座」 in a year are no stock of parks either; 「累计建成」 is.
-    let is_built = BUILT.iter().any(|word| label.starts_with(word))
+    let is_built = statement.manner.is_built
         && statement.measure == Measure::Level
-        && statement.manner.is_flow
         && !statement.manner.is_cumulative
         && !statement.manner.is_reached
-        && !BUILT.iter().any(|word| found.name.contains(word))
+        && !["建成", "建设", "创建", "打造"].iter().any(|word| found.name.contains(word))
         && lexicon.catalogue.addition(found).is_some();
     let is_new = (added.is_some() || is_built) && !found.name.starts_with('新') && !is_flow(found);
     if is_new { lexicon.catalogue.addition(found).filter(|added| fits(added)) } else { Some(found).filter(|found| fits(found)) }
@@ -261,9 +260,6 @@ const NEW: &[&str] = &[
     "新设",
     "新晋",
 ];
-
-/// Verbs whose objects came to be within the period.
-const BUILT: &[&str] = &["建成", "建设", "创建", "打造", "开工建设", "改建", "扩建"];
 
 /// Whether an indicator is itself something done within a period: 「新增减税降费」 and 「新建商品房」 are what they are called.
 fn is_flow(indicator: &crate::lexicon::Indicator) -> bool {
