@@ -91,7 +91,8 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         };
         let range = &statement.quantity.range;
         let label = indicator_text(statement, lexicon);
-        let known = confidence::Known { has_code: code.is_some(), is_period_told: is_told, is_area_told, period: &when, label: &label };
+        let has_entity = entity.is_some();
+        let known = confidence::Known { has_code: code.is_some(), is_period_told: is_told, is_area_told, has_entity, period: &when, label: &label };
         let confidence = confidence::of_statement(statement, &known);
         reading.observations.push(Observation {
             span: place.source(range),
