@@ -66,7 +66,9 @@ impl Reader<'_, '_> {
         let before = before.get(from..).unwrap_or_default();
         let clause = before.rsplit('，').next().unwrap_or(before);
         const EXPECTED: &[&str] = &["预计", "有望", "或将", "预测", "预估", "可望", "预料", "预期会", "预期将", "料将", "料会"];
-        if tail.has(Cue::Estimate) || EXPECTED.iter().any(|w| clause.contains(w)) {
+        // 「税务局仍预料，明年税收会下跌3%」
+        let said_before = before.rsplit('，').nth(1).is_some_and(|said| EXPECTED.iter().any(|w| said.ends_with(w)));
+        if tail.has(Cue::Estimate) || said_before || EXPECTED.iter().any(|w| clause.contains(w)) {
             return Some(Status::Estimate);
         }
         // 「预计年收入将达2亿元，年税收将达2000万元」: what is expected of the first is expected of all, till something has happened.
