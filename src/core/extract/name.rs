@@ -130,7 +130,7 @@ impl Reader<'_, '_> {
             return None;
         }
         if quantity.form == Form::Bare {
-            match self.bare_unit(&label) {
+            match self.bare_unit(&label, quantity) {
                 Some((base, family)) => {
                     statement.base = base.to_owned();
                     statement.quantity.base = base.to_owned();
@@ -513,7 +513,7 @@ impl Reader<'_, '_> {
         }
         // 「建成高标准农田9万亩、累计达到120万亩」
         if quantity.form == Form::Bare
-            && let Some((base, family)) = self.bare_unit(&self.topic.label)
+            && let Some((base, family)) = self.bare_unit(&self.topic.label, quantity)
         {
             statement.base = base.to_owned();
             statement.quantity.base = base.to_owned();
@@ -640,20 +640,22 @@ impl Reader<'_, '_> {
     }
 
     /// What a number with 万 or 亿 and no unit counts: 「贷款增加30亿」, 「纳税人数增至21.6万」.
-    fn bare_unit(&self, label: &str) -> Option<(&'static str, &'static str)> {
+    fn bare_unit(&self, label: &str, quantity: &Quantity) -> Option<(&'static str, &'static str)> {
         let counts_people =
             ["人数", "人口", "人员", "人次", "纳税人", "毕业生", "旅客", "游客", "职工", "居民", "学生"].iter().any(|w| label.contains(w));
         if label.ends_with("人次") {
             return Some(("person_time", "person_time"));
         }
-        if counts_people {
+        // 「30多万监测对象」
+        let is_behind = self.sentence.cut(quantity.range.end, self.sentence.text.len()).starts_with(label);
+        if counts_people || is_behind && ["对象", "劳动力", "农民", "群众", "党员", "考生"].iter().any(|who| label.ends_with(who)) {
             return Some(("person", "person"));
         }
         if ["数目", "户数", "数量", "宗数", "单量", "销量", "产销", "产量"].iter().any(|w| label.ends_with(w)) {
             return Some(("count", "count"));
         }
         let is_money = self.lexicon.cues.contains(label, |cue| cue == Cue::Money)
-            || label.chars().count() <= 4 && self.lexicon.cues.contains(self.sentence.text, |cue| cue == Cue::Money);
+            || !is_behind && label.chars().count() <= 4 && self.lexicon.cues.contains(self.sentence.text, |cue| cue == Cue::Money);
         is_money.then_some(("CNY", "money"))
     }
 }
