@@ -105,6 +105,12 @@ impl Reader<'_, '_> {
             let both = both.trim_end_matches(['从', '由']);
             members = vec![both.replace("城乡", "城镇"), both.replace("城乡", "农村")];
         }
+        // 「本外币存贷款余额分别达38万亿元、29万亿元」
+        if let ([both], 2, true) = (members.as_slice(), group, is_each)
+            && both.contains("存贷款")
+        {
+            members = vec![both.replace("存贷款", "存款"), both.replace("存贷款", "贷款")];
+        }
         // 「金牌133枚，奖牌260枚，总分4619分，三项均列第四名」: the figures just told.
         if let ([all], 1) = (members.as_slice(), group)
             && (is_each || first.form == Form::Rank)
