@@ -58,12 +58,7 @@ impl Reader<'_, '_> {
         }
         // 「至于来年的印花税收入，预期会增加5%」, 「又以印花税升幅最大，收入达…」
         let topic = ["至于", "关于", "对于"].iter().find_map(|word| clause.strip_prefix(word));
-        let most = clause
-            .strip_prefix("又以")
-            .or_else(|| clause.strip_prefix("尤以"))
-            .or_else(|| clause.strip_prefix("其中以"))
-            .or_else(|| clause.strip_prefix("其中又以"))
-            .or_else(|| clause.strip_prefix("其中尤以"));
+        let most = ["又以", "尤以", "其中以", "其中又以", "其中尤以"].iter().find_map(|word| clause.strip_prefix(word));
         let most = most.filter(|rest| rest.contains('最')).and_then(|rest| {
             ["升幅", "增幅", "增长", "表现", "跌幅", "最"].iter().filter_map(|word| rest.find(word)).min().and_then(|at| rest.get(..at))
         });

@@ -11,6 +11,9 @@ use super::statement::Statement;
 use crate::lexicon::Cue;
 use crate::model::{Measure, Status};
 
+/// Words that name two things, and how each is called.
+const TWO_IN_ONE: &[(&str, &str, &str)] = &[("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款")];
+
 impl Reader<'_, '_> {
     /// How many quantities from this one on stand in one list: 「1%、2%和3%」.
     pub(super) fn group(&self, at: usize) -> usize {
@@ -98,18 +101,12 @@ impl Reader<'_, '_> {
                 members = fewer;
             }
         }
-        // 「城乡居民收入分别」
-        let is_pair = is_each || first.form == Form::Plain && first.family == "money";
-        let is_urban_and_rural = group == 2 && is_pair && matches!(members.as_slice(), [both] if both.contains("城乡"));
-        if let ([both], true) = (members.as_slice(), is_urban_and_rural) {
+        // 「城乡居民收入分别」, 「存贷款余额分别」
+        let is_pair = group == 2 && (is_each || first.form == Form::Plain && first.family == "money");
+        let two = TWO_IN_ONE.iter().find(|(word, ..)| is_pair && matches!(members.as_slice(), [both] if both.contains(word)));
+        if let ([both], Some((word, one, other))) = (members.as_slice(), two) {
             let both = both.trim_end_matches(['从', '由']);
-            members = vec![both.replace("城乡", "城镇"), both.replace("城乡", "农村")];
-        }
-        // 「本外币存贷款余额分别达38万亿元、29万亿元」
-        if let ([both], 2, true) = (members.as_slice(), group, is_each)
-            && both.contains("存贷款")
-        {
-            members = vec![both.replace("存贷款", "存款"), both.replace("存贷款", "贷款")];
+            members = vec![both.replace(word, one), both.replace(word, other)];
         }
         // 「金牌133枚，奖牌260枚，总分4619分，三项均列第四名」: the figures just told.
         if let ([all], 1) = (members.as_slice(), group)
@@ -129,8 +126,9 @@ impl Reader<'_, '_> {
             members.clear();
         }
         // 「城乡居民收入从3万元和1万元增加到4万元和2万元」
-        let is_pair_on =
-            group == 2 && matches!(self.topic.members.as_slice(), [urban, rural] if urban.starts_with("城镇") && rural.starts_with("农村"));
+        let is_pair_on = group == 2
+            && matches!(self.topic.members.as_slice(), [first, second]
+                if TWO_IN_ONE.iter().any(|(_, one, other)| first.contains(one) && second.contains(other)));
         if members.is_empty() && (is_each || is_pair_on) {
             members = if self.topic.members.len() > 1 { self.topic.members.clone() } else { self.topic.recent.clone() };
             if group > 1 && members.len() > group {
@@ -166,7 +164,7 @@ impl Reader<'_, '_> {
         let next = self.read_members(at, &members, segment)?;
         // 「城乡居民收入从2020年的3万元和1万元增加到…」: the earlier values.
         let told = self.sentence.periods.iter().position(|p| p.range.start >= segment.start && p.range.end <= segment.end);
-        if let (Some(period), true) = (told, is_urban_and_rural && ["从", "由"].iter().any(|word| text.contains(word))) {
+        if let (Some(period), true) = (told, two.is_some() && ["从", "由"].iter().any(|word| text.contains(word))) {
             for statement in self.found.iter_mut().skip(from) {
                 statement.is_earlier = true;
                 statement.status = Some(Status::Actual);

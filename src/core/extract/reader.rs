@@ -141,7 +141,7 @@ impl Reader<'_, '_> {
         // 「19家工业企业营业收入超百亿元」
         let of_company = at.checked_sub(1).and_then(|before| self.sentence.quantities.get(before)).is_some_and(|last| {
             let gap = self.sentence.cut(last.range.end, this.range.start);
-            let measured = WHO.iter().filter_map(|who| gap.split_once(who)).map(|(_, measured)| measured.trim_end_matches(['超', '过'])).next();
+            let measured = WHO.iter().find_map(|who| gap.split_once(who)).map(|(_, measured)| measured.trim_end_matches(['超', '过']));
             let is_measured = |what: &str| what == "规模" || self.lexicon.cues.is(what, Cue::Attribute);
             last.base == "count" && this.family == "money" && gap.chars().count() <= 16 && measured.is_some_and(is_measured)
         });
