@@ -391,13 +391,72 @@ const LONGEST_UNIT: usize = 6;
 /// For each line, whether it continues the one before.
 pub(super) fn continued(lines: &[Line]) -> Vec<bool> {
     let mut found = vec![false; lines.len()];
+    let mut paragraph = Paragraph::default();
     for (at, pair) in lines.windows(2).enumerate() {
-        let is_within = found.get(at).copied().unwrap_or_default();
-        if let ([before, line], Some(slot)) = (pair, found.get_mut(at + 1)) {
-            *slot = continues(before, line, is_within, || shape(lines, at));
+        let ([before, line], Some(slot)) = (pair, found.get_mut(at + 1)) else { continue };
+        paragraph.add(before);
+        *slot = continues(before, line, paragraph.lines > 1, || shape(lines, at)) || (paragraph.goes_on(before, line) && is_loose(lines, at));
+        if !*slot {
+            paragraph = Paragraph::default();
         }
     }
     found
+}
+
+/// The lines joined so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Paragraph {
+    lines: usize,
+    count: usize,
+    /// Whether a comma or full stop stands within it.
+    has_stop: bool,
+}
+
+impl Paragraph {
+    fn add(&mut self, line: &Line) {
+        self.lines += 1;
+        self.count += line.count;
+        self.has_stop |= line.has_stop || line.ending == Ending::Comma;
+    }
+
+    /// Whether its words ask for more, were empty lines between lines of no meaning.
+    fn goes_on(&self, before: &Line, line: &Line) -> bool {
+        before.mark == Mark::None
+            && line.mark == Mark::None
+            && before.ending == Ending::Middle
+            && line.opening == Opening::None
+            && line.indent < 3
+            && line.gap == 1
+            && (before.count <= WIDEST && line.count <= WIDEST)
+            && !before.is_number
+            && (self.has_stop || self.lines > 1 && self.count >= LONGEST_HEADING)
+    }
+}
+
+/// Longest heading that stands alone, in characters.
+const LONGEST_HEADING: usize = 20;
+
+/// Lines on each side that tell whether empty lines stand within sentences there.
+const LOOSE_NEIGHBOURS: usize = 60;
+
+/// Whether empty lines around a line stand within sentences, as where each line of a column was taken for a paragraph: a third of them
+/// follows words that no full stop ends, though commas stand in them, and two of these surely go on, by a comma or an open bracket.
+fn is_loose(lines: &[Line], at: usize) -> bool {
+    let around = lines.get(at.saturating_sub(LOOSE_NEIGHBOURS)..(at + LOOSE_NEIGHBOURS + 1).min(lines.len())).unwrap_or_default();
+    let (mut all, mut open, mut surely) = (0, 0, 0);
+    let mut has_stop = false;
+    for pair in around.windows(2) {
+        let [before, line] = pair else { continue };
+        has_stop = before.has_stop || has_stop && before.gap == 0;
+        if line.gap != 1 {
+            continue;
+        }
+        let goes_on = before.ending == Ending::Comma || before.is_unclosed;
+        all += 1;
+        surely += usize::from(goes_on);
+        open += usize::from(goes_on || (has_stop && before.ending == Ending::Middle));
+    }
+    surely >= 2 && open * 3 >= all
 }
 
 fn continues(before: &Line, line: &Line, is_within: bool, shape: impl Fn() -> Shape) -> bool {
