@@ -119,3 +119,32 @@ proptest! {
         prop_assert_eq!(read(&text).1, read(&text).1);
     }
 }
+
+/// The code of the first observation.
+fn code(text: &str) -> Option<String> {
+    read(text).1.observations.first().and_then(|row| row.indicator_code.clone())
+}
+
+#[test]
+fn what_was_added_is_no_stock() {
+    for (text, expected) in [
+        ("全市新建2家省级概念验证中心。", "new_provincial_poc_centers"),
+        ("获批国家技术创新中心2家。", "new_national_tech_centers"),
+        ("施划停车位3200个。", "new_parking_spaces"),
+        ("3所职业本科大学获批。", "new_vocational_universities"),
+        ("今年将培育创新型中小企业120家以上。", "new_innovative_smes"),
+        ("全市拥有创新型中小企业120家。", "innovative_smes"),
+        ("创新型中小企业增至120家。", "innovative_smes"),
+        ("累计建成国家级绿色工厂18家。", "national_green_factories"),
+        ("高新技术企业达到640家。", "hightech_firms"),
+    ] {
+        assert_eq!(code(text).as_deref(), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn what_is_measured_for_each_unit_holds_for_the_whole_list() {
+    let (_, reading) = read("单位国内生产总值用水量、能耗、二氧化碳排放量分别下降4%、3%、5%。");
+    let codes: Vec<_> = reading.observations.iter().filter_map(|row| row.indicator_code.as_deref()).collect();
+    assert_eq!(codes, ["water_intensity", "energy_intensity", "co2_intensity"]);
+}

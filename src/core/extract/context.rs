@@ -12,13 +12,62 @@ use crate::model::{Bound, PriceBasis, Revision, Status};
 /// Words before the area where something stands.
 const PLACED: &[&str] = &["落户", "落户于", "落户在", "位于", "坐落于", "坐落在", "地处"];
 
-/// Whether a clause opens with a verb of building: 「建成公园6座」, but not 「建设用地」 or 「累计建成」.
+/// Whether a clause opens with a verb by which the things counted came to be: 「建成公园6座」, 「成功获批重点实验室2家」, but not
+/// 「建设用地」 or 「累计建成」.
 fn is_built(clause: &str) -> bool {
-    const VERBS: &[&str] = &["建成", "建设", "创建", "打造", "开工建设", "改建", "扩建"];
+    const VERBS: &[&str] = &[
+        "建成",
+        "建设",
+        "创建",
+        "打造",
+        "开工建设",
+        "改建",
+        "扩建",
+        "改扩建",
+        "新增",
+        "新建",
+        "新认定",
+        "新培育",
+        "新入选",
+        "新获批",
+        "新设",
+        "获批",
+        "获评",
+        "入选",
+        "组建",
+        "施划",
+        "成功培育",
+        "认定",
+        "布局建设",
+        "启动建设",
+    ];
     const NOUNS: &[&str] = &["建设用地", "建设投资", "建设项目", "建设资金", "建成区", "建设面积", "建设规模", "建设进度", "建设工程"];
-    let clause = clause.trim_start_matches(['，', '；', '。', '、', '：', ' ']);
-    let clause = ["全年", "全市", "全省", "全区", "全县", "共", "新"].iter().fold(clause, |clause, word| clause.strip_prefix(word).unwrap_or(clause));
+    let clause = opening(clause);
     VERBS.iter().any(|verb| clause.starts_with(verb)) && !NOUNS.iter().any(|noun| clause.starts_with(noun))
+}
+
+/// Whether a clause opens with 培育: as a plan that is what shall be added; told of the past it may be all that there are.
+fn is_nurtured(clause: &str) -> bool {
+    opening(clause).starts_with("培育")
+}
+
+/// A clause without the words before its verb that change nothing.
+fn opening(clause: &str) -> &str {
+    const FRONT: &[&str] =
+        &["五年", "今年", "全年", "年内", "将", "力争", "争取", "计划", "全市", "全省", "全区", "全县", "共", "再", "又", "成功", "新"];
+    let clause = clause.trim_start_matches(['，', '；', '。', '、', '：', ' ']);
+    FRONT.iter().fold(clause, |clause, word| match clause.strip_prefix(word) {
+        // 「新增」 and 「成功培育」 are the verbs themselves.
+        Some(rest) if !matches!(*word, "新" | "成功") || !rest.starts_with(['增', '建', '设', '培']) => rest,
+        _ => clause,
+    })
+}
+
+/// Whether the clause behind a number says that the things counted came to be: 「2所职业本科大学获批」.
+pub(super) fn is_founded(after: &str) -> bool {
+    const VERBS: &[&str] = &["获批", "获批建设", "获批设立", "投入使用", "建成投用", "投用", "建成启用", "启用", "揭牌", "挂牌成立", "建成投入使用"];
+    let clause = after.split(['，', '。', '；', '、', '\t']).next().unwrap_or_default();
+    VERBS.iter().any(|verb| clause.ends_with(verb))
 }
 
 impl Reader<'_, '_> {
@@ -161,6 +210,12 @@ impl Reader<'_, '_> {
                 "拟投资",
                 "将达",
                 "还将",
+                "今年将",
+                "明年将",
+                "全年将",
+                "半年将",
+                "届时将",
+                "今后将",
                 "计划今年",
                 "计划明年",
                 "计划于",
@@ -382,6 +437,7 @@ impl Reader<'_, '_> {
             is_open: false,
             is_reached: has(&["达", "超", "突破", "跨越", "升至", "增至", "站上", "跃上", "迈上", "扩大到", "提高到", "增加到", "保持"]),
             is_built: is_built(text),
+            is_nurtured: is_nurtured(text),
         }
     }
 

@@ -94,6 +94,7 @@ impl Reader<'_, '_> {
             let rest = if rest.is_empty() { "增加值" } else { rest };
             members = ["第一产业", "第二产业", "第三产业"].iter().map(|sector| format!("{sector}{rest}")).collect();
         }
+        share_ratio(&mut members);
         // 「甲、乙及丙类分别增长1%、2%和3%」: the joint may stand within a member.
         if is_each && members.len() == group + 1 && group > 1 {
             let fewer = label::members_of(&phrase, self.lexicon, false);
@@ -298,6 +299,18 @@ impl Reader<'_, '_> {
 pub(super) fn counted_again(phrase: &str) -> Option<(usize, &str)> {
     let words = [("两项", 2), ("二者", 2), ("两者", 2), ("三项", 3), ("三者", 3), ("四项", 4)];
     words.iter().find_map(|(word, count)| phrase.strip_prefix(word).map(|rest| (*count, rest)))
+}
+
+/// 「单位GDP能耗、用水量」: what is measured for each unit holds for the whole list.
+fn share_ratio(members: &mut [String]) {
+    const RATIOS: &[&str] = &["单位地区生产总值", "单位国内生产总值", "单位生产总值", "单位GDP", "万元地区生产总值", "万元国内生产总值", "万元GDP"];
+    let Some((first, rest)) = members.split_first_mut() else { return };
+    let Some(ratio) = RATIOS.iter().find(|ratio| first.starts_with(**ratio)) else { return };
+    for member in rest.iter_mut().filter(|member| !["单位", "万元", "人均"].iter().any(|head| member.starts_with(head))) {
+        // 能耗 is whole; the tail of the last member is not its own.
+        let own = if member.starts_with("能耗") { "能耗" } else { member.as_str() };
+        *member = format!("{ratio}{own}");
+    }
 }
 
 fn first_base(found: &[Statement]) -> String {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::context;
 use super::label;
 use super::quantity::{Form, Quantity};
 use super::reader::{Reader, Tail};
@@ -38,13 +39,17 @@ impl Reader<'_, '_> {
             // 「新增省级企业4家、市级企业8家」: what was done holds for the whole list.
             statement.manner.is_flow |= self.found.last().is_some_and(|last| last.manner.is_flow && last.quantity.range.end == segment.start);
         }
+        statement.manner.is_built |= context::is_founded(after);
         // 「建设10个养老中心、60个服务站」
-        if let Some(last) = self.found.last().filter(|last| last.manner.is_built) {
+        if let Some(last) = self.found.last().filter(|last| last.manner.is_built || last.manner.is_nurtured) {
             let gap = self.sentence.cut(last.quantity.range.end, quantity.range.start);
-            let goes_on = gap.contains('、') && !gap.contains(['，', '；', '。', '：']);
+            let goes_on = gap.contains(['、', '和', '及']) && !gap.contains(['，', '；', '。', '：']);
             statement.manner.is_flow |= goes_on;
-            statement.manner.is_built |= goes_on;
+            statement.manner.is_built |= goes_on && last.manner.is_built;
+            statement.manner.is_nurtured |= goes_on && last.manner.is_nurtured;
         }
+        // 「累计创建示范区3个、基地2个，建成工厂8家」: what was built is all that was.
+        statement.manner.is_cumulative |= statement.manner.is_built && self.sentence.cut(0, quantity.range.start).contains("累计");
         let mut label_range = segment.start..tail.end;
         let mut share_change = None;
         if quantity.form == Form::Rank {

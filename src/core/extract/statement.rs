@@ -108,6 +108,8 @@ pub(crate) struct Manner {
     pub(crate) is_reached: bool,
     /// 建成, 打造 before the things counted: came to be within the period.
     pub(crate) is_built: bool,
+    /// 培育 before the things counted: as a plan, what shall be added.
+    pub(crate) is_nurtured: bool,
 }
 
 /// What has been spoken of, carried over commas and sentences.

@@ -34,7 +34,12 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             flags.insert("period_inferred");
         }
         let entity = entity_of(statement, lexicon);
-        let indicator = find_indicator(statement, entity.as_deref(), lexicon);
+        let status = statement.status.unwrap_or(if scope.is_after(&when) || is_future(statement, found, scope) || scope.is_plan {
+            Status::Target
+        } else {
+            Status::Actual
+        });
+        let indicator = find_indicator(statement, entity.as_deref(), status, lexicon);
         let opens = |mention: &crate::extract::area::AreaMention| {
             let head = text.get(..mention.range.start).unwrap_or_default();
             head.is_empty() || head.chars().count() <= 8 && head.ends_with(['，', '、'])
@@ -76,11 +81,6 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
             scope.paragraph_area.clone_from(&where_);
         }
         before = Some((where_.clone(), is_area_told));
-        let status = statement.status.unwrap_or(if scope.is_after(&when) || is_future(statement, found, scope) || scope.is_plan {
-            Status::Target
-        } else {
-            Status::Actual
-        });
         let (measure, baseline) = measured(statement, found, text, &areas, &when);
         let (code, name) = match indicator {
             Some(found) => (Some(found.code.clone()), found.name.clone()),
@@ -201,7 +201,7 @@ fn is_township(name: &str) -> bool {
 }
 
 /// The catalogue's indicator for a label: the whole phrase, or what is left without words of manner.
-fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, lexicon: &'a Lexicon) -> Option<&'a crate::lexicon::Indicator> {
+fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, status: Status, lexicon: &'a Lexicon) -> Option<&'a crate::lexicon::Indicator> {
     let is_subject = entity.is_some();
     let is_company = entity.is_some_and(|entity| lexicon.cues.is(&statement.written, Cue::Account) && !lexicon.cues.ends(entity, Cue::Plant));
     let is_whole = lexicon.catalogue.find(&statement.label).is_some();
@@ -230,15 +230,22 @@ fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, lexicon: &'a 
     };
     // 「新增公园」 is no stock of parks.
     // 「建成公园6座」 in a year are no stock of parks either; 「累计建成」 is.
-    let is_built = statement.manner.is_built
+    let manner = &statement.manner;
+    let comes_to_be = manner.is_built
+        || manner.is_nurtured && status != Status::Actual
+        || BECOMES.iter().any(|verb| label.starts_with(verb) && !found.name.starts_with(verb));
+    let is_built = comes_to_be
         && statement.measure == Measure::Level
-        && !statement.manner.is_cumulative
-        && !statement.manner.is_reached
-        && !["建成", "建设", "创建", "打造"].iter().any(|word| found.name.contains(word))
+        && !manner.is_cumulative
+        && !manner.is_reached
+        && !BECOMES.iter().any(|verb| found.name.starts_with(verb) || found.name.ends_with(verb))
         && lexicon.catalogue.addition(found).is_some();
     let is_new = (added.is_some() || is_built) && !found.name.starts_with('新') && !is_flow(found);
     if is_new { lexicon.catalogue.addition(found).filter(|added| fits(added)) } else { Some(found).filter(|found| fits(found)) }
 }
+
+/// Verbs by which the things counted came to be.
+const BECOMES: &[&str] = &["建成", "建设", "创建", "打造", "获批", "获评", "入选", "认定", "组建", "施划", "增加"];
 
 /// Words for what was added within the period.
 const NEW: &[&str] = &[
