@@ -271,7 +271,7 @@ const NEW: &[&str] = &[
 
 /// Whether an indicator is itself something done within a period: 「新增减税降费」 and 「新建商品房」 are what they are called.
 fn is_flow(indicator: &crate::lexicon::Indicator) -> bool {
-    ["新改建", "新登记", "新增", "开工", "竣工", "加固", "再就业", "改造", "造林", "增量", "减税降费", "转移就业", "商品房", "商品住宅"]
+    ["新改建", "新登记", "新增", "筹集建设", "开工", "竣工", "加固", "再就业", "改造", "造林", "增量", "减税降费", "转移就业", "商品房", "商品住宅"]
         .iter()
         .any(|w| indicator.name.contains(w))
 }
