@@ -137,6 +137,8 @@ fn what_was_added_is_no_stock() {
         ("创新型中小企业增至120家。", "innovative_smes"),
         ("累计建成国家级绿色工厂18家。", "national_green_factories"),
         ("高新技术企业达到640家。", "hightech_firms"),
+        ("新增创新型中小企业达到30家。", "new_innovative_smes"),
+        ("累计培育创新型中小企业30家。", "innovative_smes"),
     ] {
         assert_eq!(code(text).as_deref(), Some(expected), "{text}");
     }

@@ -223,14 +223,20 @@ fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, status: Statu
     let label = statement.label.strip_suffix("增速").or_else(|| statement.label.strip_suffix("增幅")).unwrap_or(&statement.label);
     let own = Some(statement.written.as_str()).filter(|written| is_subject || label.strip_suffix("面积") == Some(*written));
     let found = known(label).or_else(|| known(own?));
-    let added = NEW.iter().filter_map(|word| label.strip_prefix(word)).min_by_key(|rest| rest.len());
+    let added = NEW.iter().chain(BECOMES).filter_map(|word| label.strip_prefix(word)).min_by_key(|rest| rest.len());
+    let is_new = NEW.iter().any(|word| label.starts_with(word));
+    let manner = &statement.manner;
+    // 「累计培育」 tells a stock, 「今年要培育」 what shall be added; 「培育」 alone may be either.
+    let nurtured = label.strip_prefix("培育").filter(|_| status != Status::Actual || manner.is_cumulative);
     let Some(found) = found else {
-        let stock = known(added?)?;
+        let stock = known(added.or(nurtured)?)?;
+        if !is_new && (manner.is_cumulative || manner.is_reached) {
+            return Some(stock).filter(|stock| fits(stock));
+        }
         return if is_flow(stock) { Some(stock) } else { lexicon.catalogue.addition(stock) }.filter(|added| fits(added));
     };
     // 「新增公园」 is no stock of parks.
     // 「建成公园6座」 in a year are no stock of parks either; 「累计建成」 is.
-    let manner = &statement.manner;
     let comes_to_be = manner.is_built
         || manner.is_nurtured && status != Status::Actual
         || BECOMES.iter().any(|verb| label.starts_with(verb) && !found.name.starts_with(verb));
@@ -240,7 +246,7 @@ fn find_indicator<'a>(statement: &Statement, entity: Option<&str>, status: Statu
         && !manner.is_reached
         && !BECOMES.iter().any(|verb| found.name.starts_with(verb) || found.name.ends_with(verb))
         && lexicon.catalogue.addition(found).is_some();
-    let is_new = (added.is_some() || is_built) && !found.name.starts_with('新') && !is_flow(found);
+    let is_new = (is_new || is_built) && !found.name.starts_with('新') && !is_flow(found);
     if is_new { lexicon.catalogue.addition(found).filter(|added| fits(added)) } else { Some(found).filter(|found| fits(found)) }
 }
 
