@@ -45,6 +45,11 @@ pub(super) fn find(glyphs: &[Glyph], title: Option<&str>) -> Drafts {
     let mut lines = lines::scan(glyphs);
     let has_pages = lines.last().is_some_and(|l| l.page > 1);
     find_rows(glyphs, &mut lines);
+    // The title that was given stands alone, however full its line is.
+    let is_title = |line: &lines::Line| title.is_some_and(|title| glyphs.get(line.range.clone()).is_some_and(|body| is_same(body, title)));
+    if let Some(line) = lines.iter_mut().find(|line| line.mark == Mark::None && is_title(line)) {
+        line.mark = Mark::Heading(1);
+    }
     let continued = lines::continued(&lines);
     let mut drafts = Drafts::default();
     let mut shapes: Vec<Shape> = Vec::new();

@@ -42,6 +42,10 @@ pub(super) struct Line {
     has_tail: bool,
     /// Whether a unit must follow: 「单位：」 at its end.
     asks_unit: bool,
+    /// Whether it ends within 「单位」.
+    ends_in_dan: bool,
+    /// Whether it starts with the rest of 「单位：」.
+    tells_unit: bool,
     /// Whether a bracket or quotation mark is left open.
     is_unclosed: bool,
     /// Page, from 1.
@@ -256,6 +260,9 @@ fn measure(body: &[Glyph], line: &mut Line) {
     let mut last = body.iter().rev().map(|g| g.c).filter(|c| !is_blank(*c)).peekable();
     last.next_if(|c| matches!(c, '百' | '千' | '万' | '亿' | '平'));
     line.asks_unit = matches!((last.next(), last.next(), last.next()), (Some('：' | ':'), Some('位'), Some('单')));
+    line.ends_in_dan = body.last().is_some_and(|g| g.c == '单');
+    let mut first = body.iter().map(|g| g.c).filter(|c| !is_blank(*c));
+    line.tells_unit = first.next() == Some('位') && matches!(first.next(), Some('：' | ':'));
     line.is_unclosed = brackets > 0 || quotes > 0;
     line.is_single = words == singles;
     line.is_spaced = words >= 4 && singles * 10 >= words * 7 && hans * 10 >= line.count * 3;
@@ -426,9 +433,9 @@ impl Paragraph {
             && before.ending == Ending::Middle
             && line.opening == Opening::None
             && line.indent < 3
-            && line.gap == 1
+            && (line.gap == 1 || line.gap == 2 && self.has_stop)
             && (before.count <= WIDEST && line.count <= WIDEST)
-            && !before.is_number
+            && (!before.is_number || self.lines > 1)
             && (self.has_stop || self.lines > 1 && self.count >= LONGEST_HEADING)
     }
 }
@@ -437,7 +444,7 @@ impl Paragraph {
 const LONGEST_HEADING: usize = 20;
 
 /// Lines on each side that tell whether empty lines stand within sentences there.
-const LOOSE_NEIGHBOURS: usize = 60;
+const LOOSE_NEIGHBOURS: usize = 200;
 
 /// Whether empty lines around a line stand within sentences, as where each line of a column was taken for a paragraph: a third of them
 /// follows words that no full stop ends, though commas stand in them, and two of these surely go on, by a comma or an open bracket.
@@ -471,7 +478,7 @@ fn continues(before: &Line, line: &Line, is_within: bool, shape: impl Fn() -> Sh
     if line.opening == Opening::Closing && line.gap <= 1 {
         return true;
     }
-    if before.ending == Ending::Open || before.asks_unit && line.count <= LONGEST_UNIT {
+    if before.ending == Ending::Open || before.asks_unit && line.count <= LONGEST_UNIT || before.ends_in_dan && line.tells_unit {
         return line.gap <= 1;
     }
     if before.count > WIDEST {

@@ -155,7 +155,7 @@ fn cells_on_lines_of_their_own_stay_apart() {
 #[test]
 fn a_caption_goes_on_to_its_unit() {
     check(
-        "某市2015年存款和贷款单位：\n亿元\n\n指标\n年末数\n存款\n120.5\n贷款\n80.3\n\n某市2015年主要产品单位：万\n吨\n",
+        "某市2015年存款和贷款单位：\n亿元\n\n指标\n年末数\n存款\n120.5\n贷款\n80.3\n\n某市2015年主要产品单位：万\n吨\n\n某市2015年财政收支单\n位：元\n",
         &expect![[r#"
             paragraph: 某市2015年存款和贷款单位：亿元
             paragraph: 指标
@@ -165,6 +165,7 @@ fn a_caption_goes_on_to_its_unit() {
             paragraph: 贷款
             paragraph: 80.3
             paragraph: 某市2015年主要产品单位：万吨
+            paragraph: 某市2015年财政收支单位：元
         "#]],
     );
 }
