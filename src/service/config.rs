@@ -5,17 +5,25 @@
 
 mod file;
 mod overrides;
+mod secret;
 
 pub use overrides::Environment;
 
-pub use file::{ConfigFile, LexiconFile, LimitsFile, LogFile, LogFormat, LogLevel, OutputFile, SourceFile};
+pub use file::{
+    ConfigFile, LexiconFile, LimitsFile, LogFile, LogFormat, LogLevel, LogRotation, MetricsFile, Missed, OutputFile, Overlap, RetryFile,
+    ScheduleFile, ServeFile, SourceFile,
+};
+pub use secret::Secret;
 
 use gongbao_core::lexicon::{Lexicon, LexiconError};
 use gongbao_core::model::PartialDate;
 use overrides::Step;
 use std::collections::BTreeSet;
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+use crate::schedule::Schedule;
 
 /// The configuration that the program carries: complete, commented, equal to the defaults but for its one source.
 pub const SAMPLE: &str = include_str!("../../config/gongbao.toml");
@@ -41,8 +49,24 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Which logs are written.
     pub log_level: LogLevel,
+    /// Folder of log files, where there are any.
+    pub log_folder: Option<PathBuf>,
+    /// When a new log file begins.
+    pub log_rotation: LogRotation,
+    /// Log files kept.
+    pub log_keep: u32,
+    /// Address that a service listens at, where it does.
+    pub listen: Option<SocketAddr>,
+    /// What a caller must show who changes something; none: nobody may.
+    pub token: Option<Secret>,
+    /// File that each run writes for node-exporter.
+    pub textfile: Option<PathBuf>,
+    /// How often what cannot be reached is tried again.
+    pub retry: RetryFile,
     /// Where documents come from, in order.
     pub sources: Vec<Source>,
+    /// When runs happen by themselves, in order.
+    pub schedules: Vec<Schedule>,
     /// Hash of the settings as written, secrets not resolved: part of every run's provenance.
     pub hash: String,
 }
@@ -152,6 +176,14 @@ impl Config {
             lexicon: at(&file.lexicon.dir),
             log_format: file.log.format,
             log_level: file.log.level,
+            log_folder: given(&file.log.dir).map(|dir| at(&dir)),
+            log_rotation: file.log.rotation,
+            log_keep: file.log.keep,
+            listen: file.serve.listen.trim().parse().ok(),
+            token: given(&file.serve.token).map(Secret::new),
+            textfile: given(&file.metrics.textfile).map(|path| at(&path)),
+            retry: file.retry.clone(),
+            schedules: schedules(&file, text, path)?,
             sources: file
                 .sources
                 .iter()
@@ -219,6 +251,13 @@ fn check(file: &ConfigFile, text: &str, path: &Path) -> Result<(), ConfigError> 
     if file.limits.document_mib == 0 {
         return wrong(&[Step::Key("limits"), Step::Key("document_mib")], String::from("no document has so few bytes"));
     }
+    if !file.serve.listen.trim().is_empty() && file.serve.listen.trim().parse::<SocketAddr>().is_err() {
+        let problem = String::from("wants an address and a port, as in 127.0.0.1:9464");
+        return wrong(&[Step::Key("serve"), Step::Key("listen")], problem);
+    }
+    if file.retry.attempts == 0 {
+        return wrong(&[Step::Key("retry"), Step::Key("attempts")], String::from("one try is the least"));
+    }
     let mut names = BTreeSet::new();
     for (at, source) in file.sources.iter().enumerate() {
         let here = |key| [Step::Key("sources"), Step::Index(at), Step::Key(key)];
@@ -237,6 +276,29 @@ fn check(file: &ConfigFile, text: &str, path: &Path) -> Result<(), ConfigError> 
         }
     }
     Ok(())
+}
+
+/// The schedules, each cron expression and zone understood.
+fn schedules(file: &ConfigFile, text: &str, path: &Path) -> Result<Vec<Schedule>, ConfigError> {
+    let mut found: Vec<Schedule> = Vec::new();
+    for (at, written) in file.schedules.iter().enumerate() {
+        let wrong = |key: &'static str, problem: String| {
+            let (line, column) = overrides::locate(text, &[Step::Key("schedules"), Step::Index(at), Step::Key(key)]);
+            ConfigError::At { path: path.to_owned(), line, column, problem }
+        };
+        let name = written.name.trim();
+        if name.is_empty() || name.chars().any(|c| c.is_control() || matches!(c, '"' | '\\')) {
+            return Err(wrong("name", String::from("a schedule needs a name, by which the ledger knows it")));
+        }
+        if found.iter().any(|schedule| schedule.name == name) {
+            return Err(wrong("name", format!("two schedules are named {name}")));
+        }
+        if let Some(unknown) = written.sources.iter().find(|wanted| !file.sources.iter().any(|source| source.name.trim() == wanted.trim())) {
+            return Err(wrong("sources", format!("there is no source {unknown}")));
+        }
+        found.push(Schedule::new(written).map_err(|error| wrong(error.key(), error.to_string()))?);
+    }
+    Ok(found)
 }
 
 /// Takes `.` and `name/..` out of a path by its words alone, so that messages stay short.

@@ -6,6 +6,7 @@
 use crate::config::Config;
 use crate::ingest::{self, Arrival, Content, Decision, DocumentError};
 use crate::observe::{Progress, chain, fields};
+use crate::stop::Stop;
 use crate::write;
 use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::Lexicon;
@@ -45,26 +46,31 @@ impl Busy {
     }
 }
 
-/// Reads all documents in parallel; rows come back in the order of the keys.
+/// Reads all documents in parallel; rows come back in the order of the keys. When it is asked to stop, documents that are not
+/// begun are left out, as if they had not been seen.
 pub(crate) fn extract(
     work: Vec<(Arrival, Decision)>,
     provenance: Provenance<'_>,
     config: &Config,
     threads: &rayon::ThreadPool,
+    stop: &Stop,
     progress: Progress,
 ) -> (Vec<DocumentRow>, Busy) {
     let bar = progress.bar("extract", work.len());
     let parent = tracing::Span::current();
     let one = |(arrival, decision): (Arrival, Decision)| {
+        if stop.is_asked() {
+            return None;
+        }
         let id = arrival.document_id();
         let path = &arrival.candidate.path;
         let span = tracing::error_span!(parent: &parent, "document", { fields::DOCUMENT_ID } = %id, { fields::DOCUMENT_PATH } = %path);
         let start = Instant::now();
         let (row, normalizing) = span.in_scope(|| document_row(arrival, decision, provenance, config));
         bar.inc(1);
-        (row, Busy { all: start.elapsed(), normalizing })
+        Some((row, Busy { all: start.elapsed(), normalizing }))
     };
-    let (rows, busy): (Vec<_>, Vec<_>) = threads.install(|| work.into_par_iter().map(one).unzip());
+    let (rows, busy): (Vec<_>, Vec<_>) = threads.install(|| work.into_par_iter().filter_map(one).unzip());
     bar.finish_and_clear();
     (rows, busy.into_iter().fold(Busy::default(), Busy::and))
 }

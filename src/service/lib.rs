@@ -12,6 +12,10 @@ pub mod exit;
 
 pub mod pipeline;
 
+pub mod schedule;
+
+pub mod stop;
+
 pub mod ingest;
 
 mod extract;

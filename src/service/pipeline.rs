@@ -9,6 +9,7 @@ use crate::extract::{Provenance, extract};
 use crate::ingest::{self, Arrival, Candidate, Decision, IngestError, Known};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{FailedSource, Progress, Summary, chain, fields};
+use crate::stop::Stop;
 use crate::write::{self, Changes, KnownDocument, WriteError, WriteSettings};
 use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::Lexicon;
@@ -29,8 +30,14 @@ const STACK_BYTES: usize = 16 << 20;
 pub struct RunOptions<'a> {
     /// What started it.
     pub trigger: Trigger,
+    /// The tick that it is for, where a schedule started it.
+    pub scheduled_for: Option<DateTime<Utc>>,
+    /// Names of the sources that are looked through; empty: all.
+    pub sources: &'a BTreeSet<String>,
     /// Read every document anew, known or not.
     pub reextract: bool,
+    /// How it is asked to end early.
+    pub stop: &'a Stop,
     /// Whether bars are shown.
     pub progress: Progress,
     /// The clock.
@@ -79,27 +86,30 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     let output = config.output.as_path();
     std::fs::create_dir_all(output).map_err(|source| RunError::Output { path: output.to_owned(), source })?;
     let Some(_lock) = write::lock(output)? else { return Err(RunError::Locked { path: output.to_owned() }) };
+    let stop = options.stop.heard_at(output);
+    stop.begin().map_err(|source| RunError::Output { path: output.to_owned(), source })?;
     let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build()?;
     let mut ledger = open_ledger(output)?;
 
     let (ingested, ingest_ms) = stage("ingest", || ingest(config, &ledger, &threads, options));
     let ingested = ingested?;
     let provenance = Provenance { run_id: &run_id, ingested_at: started_at, lexicon };
-    let ((upserts, busy), core_ms) = stage("extract", || extract(ingested.work, provenance, config, &threads, options.progress));
+    let ((upserts, busy), core_ms) = stage("extract", || extract(ingested.work, provenance, config, &threads, &stop, options.progress));
+    let not_begun = ingested.seen - ingested.unchanged - as_u64(upserts.len());
     let (extract_ms, normalize_ms) = busy.part(core_ms);
 
     let quarantined: Vec<_> = upserts.iter().filter(|row| is_newly_quarantined(row, &ingested.known)).collect();
-    let is_whole = quarantined.is_empty() && ingested.failed_sources.is_empty();
+    let is_whole = not_begun == 0 && quarantined.is_empty() && ingested.failed_sources.is_empty();
     let count = |rows: fn(&Reading) -> usize| upserts.iter().filter_map(|row| row.reading.as_ref()).map(rows).map(as_u64).sum();
     let with_status = |wanted: &[DocumentStatus]| as_u64(upserts.iter().filter(|row| wanted.contains(&row.status)).count());
     let run = RunRow {
         run_id: run_id.clone(),
         trigger: options.trigger,
-        scheduled_for: None,
+        scheduled_for: options.scheduled_for,
         started_at,
         finished_at: (options.now)(),
         outcome: if is_whole { RunOutcome::Ok } else { RunOutcome::Partial },
-        documents_seen: ingested.seen,
+        documents_seen: ingested.seen - not_begun,
         documents_new: as_u64(upserts.len()),
         documents_unchanged: ingested.unchanged,
         documents_quarantined: as_u64(quarantined.len()),
@@ -121,6 +131,7 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
         duplicates: with_status(&[DocumentStatus::Duplicate]),
         removed: as_u64(ingested.removed.len()),
         skipped: ingested.skipped,
+        not_begun,
         manifest_lines_without_document: ingested.manifest_lines_without_document,
         findings: count(|reading| reading.findings.len()),
         bytes_extracted: upserts.iter().filter(|row| row.reading.is_some()).map(|row| row.bytes).sum(),
@@ -178,7 +189,8 @@ struct Ingested {
 fn ingest(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options: RunOptions<'_>) -> Result<Ingested, RunError> {
     let mut ingested = Ingested::default();
     let mut candidates: Vec<Candidate> = Vec::new();
-    for source in &config.sources {
+    let is_wanted = |source: &&Source| options.sources.is_empty() || options.sources.contains(&source.name);
+    for source in config.sources.iter().filter(is_wanted) {
         candidates.extend(look_through(source, config, ledger, &mut ingested)?);
     }
     let bar = options.progress.bar("reading", candidates.len());

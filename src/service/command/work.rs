@@ -6,7 +6,9 @@ use crate::config::{Config, ConfigFile, LogLevel, Source};
 use crate::exit::Exit;
 use crate::observe::{Progress, Summary};
 use crate::pipeline::{self, RunOptions};
+use crate::stop::{self, Stop};
 use gongbao_tables::Trigger;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// One run over all sources of the configuration.
@@ -40,6 +42,14 @@ pub(super) fn config_for(paths: &[PathBuf], out: &Path, manifest: Option<&Path>)
         lexicon: PathBuf::new(),
         log_format: defaults.log.format,
         log_level: defaults.log.level,
+        log_folder: None,
+        log_rotation: defaults.log.rotation,
+        log_keep: defaults.log.keep,
+        listen: None,
+        token: None,
+        textfile: None,
+        retry: defaults.retry,
+        schedules: Vec::new(),
         sources: vec![Source {
             name: String::from("extract"),
             paths: paths.to_vec(),
@@ -55,7 +65,9 @@ fn work(config: &Config, reextract: bool, is_json: bool, around: &mut Surroundin
     let has_lexicon = !config.lexicon.as_os_str().is_empty();
     let lexicon = around.lexicon(has_lexicon.then_some(config))?;
     let progress = Progress::for_terminal(around.global.quiet);
-    let options = RunOptions { trigger: Trigger::Manual, reextract, progress, now: around.now };
+    let (stop, sources) = (Stop::default(), BTreeSet::new());
+    stop::on_signals(&stop)?;
+    let options = RunOptions { trigger: Trigger::Manual, scheduled_for: None, sources: &sources, reextract, stop: &stop, progress, now: around.now };
     let summary = pipeline::run(config, &lexicon, options)?;
     if is_json {
         writeln!(around.out, "{}", summary.to_json())?;

@@ -14,8 +14,16 @@ pub struct ConfigFile {
     pub lexicon: LexiconFile,
     /// `[log]`
     pub log: LogFile,
+    /// `[serve]`
+    pub serve: ServeFile,
+    /// `[metrics]`
+    pub metrics: MetricsFile,
+    /// `[retry]`
+    pub retry: RetryFile,
     /// `[[sources]]`
     pub sources: Vec<SourceFile>,
+    /// `[[schedules]]`
+    pub schedules: Vec<ScheduleFile>,
 }
 
 /// `[output]`: where tables go.
@@ -66,14 +74,137 @@ impl Default for LexiconFile {
     }
 }
 
-/// `[log]`: what is told to standard error.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+/// `[log]`: what is told to standard error, and to files.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogFile {
     /// For whom.
     pub format: LogFormat,
     /// How much.
     pub level: LogLevel,
+    /// Folder of log files; empty: none.
+    pub dir: String,
+    /// When a new file begins.
+    pub rotation: LogRotation,
+    /// Files kept.
+    pub keep: u32,
+}
+
+impl Default for LogFile {
+    fn default() -> Self {
+        Self { format: LogFormat::default(), level: LogLevel::default(), dir: String::new(), rotation: LogRotation::default(), keep: 14 }
+    }
+}
+
+/// When a new log file begins (in UTC).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogRotation {
+    /// With each hour.
+    Hourly,
+    /// With each day.
+    #[default]
+    Daily,
+}
+
+/// `[serve]`: the port of a running service.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServeFile {
+    /// Address and port; empty: none is opened.
+    pub listen: String,
+    /// What a caller must show who changes something; empty: nobody may.
+    pub token: String,
+}
+
+impl Default for ServeFile {
+    fn default() -> Self {
+        Self { listen: String::from("127.0.0.1:9464"), token: String::new() }
+    }
+}
+
+/// `[metrics]`: numbers for monitoring where no service runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MetricsFile {
+    /// File that each run writes for node-exporter; empty: none.
+    pub textfile: String,
+}
+
+/// `[retry]`: how often a document or source that cannot be reached is tried again within a run.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetryFile {
+    /// Tries in all.
+    pub attempts: u32,
+    /// Milliseconds before the second try; each wait is about twice the one before.
+    pub wait_ms: u32,
+    /// Milliseconds that no wait passes.
+    pub longest_wait_ms: u32,
+}
+
+impl Default for RetryFile {
+    fn default() -> Self {
+        Self { attempts: 3, wait_ms: 200, longest_wait_ms: 5000 }
+    }
+}
+
+/// `[[schedules]]`: when runs happen by themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleFile {
+    /// How it is called in logs, metrics and the ledger.
+    pub name: String,
+    /// Five or six fields; six begin with seconds.
+    pub cron: String,
+    /// IANA name of the zone whose wall clock counts.
+    #[serde(default = "shanghai")]
+    pub timezone: String,
+    /// Names of sources; empty: all.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// Seconds by which a run may begin later, the same for the same tick.
+    #[serde(default)]
+    pub jitter_s: u32,
+    /// What becomes of a tick while a run is under way.
+    #[serde(default)]
+    pub overlap: Overlap,
+    /// What becomes of ticks that passed while nobody served.
+    #[serde(default)]
+    pub missed: Missed,
+    /// Whether a change in the sources' folders starts a run, too.
+    #[serde(default)]
+    pub watch: bool,
+}
+
+fn shanghai() -> String {
+    String::from("Asia/Shanghai")
+}
+
+/// What becomes of a tick while a run is under way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Overlap {
+    /// It is left out.
+    #[default]
+    Skip,
+    /// It waits for the run's end.
+    Queue,
+    /// The run is asked to finish the documents in hand, then this one begins.
+    Replace,
+}
+
+/// What becomes of ticks that passed while nobody served.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Missed {
+    /// They are left out.
+    Skip,
+    /// One run stands for all of them.
+    #[default]
+    Latest,
+    /// Each is made up for, at most a hundred.
+    All,
 }
 
 /// For whom logs are written.

@@ -17,7 +17,19 @@ fn the_sample_is_complete_and_equal_to_the_defaults() {
     assert_eq!(keys("output"), ["dir", "keep_objects", "retain_hours", "retain_snapshots"]);
     assert_eq!(keys("limits"), ["document_mib"]);
     assert_eq!(keys("lexicon"), ["dir"]);
-    assert_eq!(keys("log"), ["format", "level"]);
+    assert_eq!(keys("log"), ["dir", "format", "keep", "level", "rotation"]);
+    assert_eq!(keys("serve"), ["listen", "token"]);
+    assert_eq!(keys("metrics"), ["textfile"]);
+    assert_eq!(keys("retry"), ["attempts", "longest_wait_ms", "wait_ms"]);
+    let marked: String = SAMPLE
+        .lines()
+        .skip_while(|line| *line != "# [[schedules]]")
+        .filter_map(|line| line.strip_prefix("# "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let schedules: ConfigFile = toml::from_str(&marked).unwrap();
+    let schedule = schedules.schedules.first().unwrap();
+    assert_eq!((schedule.name.as_str(), schedule.overlap, schedule.missed, schedule.watch), ("morning", Overlap::Skip, Missed::Latest, false));
     let source: Vec<_> = written["sources"][0].as_table().unwrap().keys().cloned().collect();
     assert_eq!(source, ["area", "manifest", "name", "paths", "published"]);
 }

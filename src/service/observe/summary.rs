@@ -20,6 +20,8 @@ pub struct Summary {
     pub removed: u64,
     /// Files that were passed over: formats that this build does not read, links out of their folder.
     pub skipped: u64,
+    /// Documents that wait for the next run, because this one was asked to end.
+    pub not_begun: u64,
     /// Manifest lines whose document does not exist.
     pub manifest_lines_without_document: usize,
     /// Findings.
@@ -82,6 +84,7 @@ impl Summary {
                 "quarantined": run.documents_quarantined,
                 "removed": self.removed,
                 "skipped": self.skipped,
+                "not_begun": self.not_begun,
             },
             "rows": { "indicators": run.observations, "investments": run.investments, "findings": self.findings },
             "quarantined": self.quarantined.iter().map(|(source, path, error)| json!({ "source": source, "path": path, "error": error })).collect::<Vec<_>>(),
@@ -101,6 +104,7 @@ impl fmt::Display for Summary {
             (run.documents_quarantined, "newly quarantined"),
             (self.removed, "removed"),
             (self.skipped, "skipped (other formats, links)"),
+            (self.not_begun, "left to the next run"),
         ];
         for (count, name) in rest.into_iter().filter(|(count, _)| *count > 0) {
             write!(documents, ", {count} {name}")?;
