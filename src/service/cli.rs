@@ -54,6 +54,8 @@ pub enum Command {
     Check,
     /// One run over all sources of the configuration
     Run(RunArgs),
+    /// Do the runs of the configuration's schedules, until a SIGTERM
+    Serve,
     /// Turn files and folders into tables, without a configuration
     Extract(ExtractArgs),
     /// Show a document with everything that is found in it, each at its characters

@@ -9,4 +9,5 @@ mod config;
 mod golden;
 mod house;
 mod readme;
+mod serve;
 mod wrapped;

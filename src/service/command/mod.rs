@@ -9,6 +9,7 @@ mod indicators;
 mod marks;
 mod rows;
 mod runs;
+mod serve;
 mod setup;
 mod show;
 mod table;
@@ -21,6 +22,7 @@ use crate::ingest::{DocumentError, IngestError};
 use crate::ledger::LedgerError;
 use crate::observe::{self, LogSettings};
 use crate::pipeline::RunError;
+use crate::schedule::ServeError;
 use crate::write::{self, WriteError};
 use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::{Lexicon, LexiconError};
@@ -71,6 +73,9 @@ pub enum CommandError {
     /// The run failed.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The service cannot begin, or failed.
+    #[error(transparent)]
+    Serve(#[from] crate::schedule::ServeError),
     /// Documents cannot be found.
     #[error(transparent)]
     Ingest(#[from] IngestError),
@@ -139,7 +144,8 @@ impl CommandError {
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::Config(_) | Self::Nowhere { .. } | Self::Ingest(IngestError::Manifest(_)) => Exit::Configuration,
-            Self::Run(RunError::Locked { .. }) => Exit::Locked,
+            Self::Run(RunError::Locked { .. }) | Self::Serve(ServeError::Served { .. }) => Exit::Locked,
+            Self::Serve(ServeError::NoSchedules) => Exit::Configuration,
             _ => Exit::Failed,
         }
     }
@@ -153,6 +159,7 @@ pub fn execute(command: &Command, around: &mut Surroundings<'_>) -> Result<Exit,
         Command::Init(args) => setup::init(args, around),
         Command::Check => setup::check(around),
         Command::Run(args) => work::run(args, around),
+        Command::Serve => serve::serve(around),
         Command::Extract(args) => work::extract(args, around),
         Command::Explain(args) => explain::explain(args, around),
         Command::Show(args) => show::show(args, around),

@@ -5,6 +5,7 @@
 
 mod runs;
 mod schema;
+mod ticks;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,8 @@ use gongbao_tables::{DocumentStatus, RunRow};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use crate::write::KnownDocument;
+
+pub use ticks::{Tick, TickState};
 
 /// Name of the ledger in the output folder.
 pub const LEDGER: &str = "ledger.sqlite";

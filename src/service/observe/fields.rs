@@ -28,3 +28,5 @@ pub const INVESTMENTS: &str = "document.investments";
 pub const ERROR: &str = "error";
 /// Name of the snapshot.
 pub const SNAPSHOT: &str = "snapshot";
+/// Name of the schedule.
+pub const SCHEDULE: &str = "schedule";

@@ -4,7 +4,10 @@
 //! each is done once, however many processes there are and whatever the clock does ([`due`]); [`serve`] drives it all.
 
 mod due;
+mod serve;
 mod ticks;
+mod watch;
 
 pub use due::{Due, GRACE, Past, due};
+pub use serve::{Load, Loaded, ServeError, Service, serve};
 pub use ticks::{Schedule, ScheduleError};
