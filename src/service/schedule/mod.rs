@@ -5,9 +5,11 @@
 
 mod due;
 mod serve;
+mod service;
 mod ticks;
 mod watch;
 
 pub use due::{Due, GRACE, Past, due};
-pub use serve::{Load, Loaded, ServeError, Service, serve};
+pub use serve::{Load, Loaded, ServeError, serve};
+pub use service::Service;
 pub use ticks::{Schedule, ScheduleError};

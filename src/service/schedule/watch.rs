@@ -11,7 +11,7 @@ use std::time::Duration;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
-use super::serve::Service;
+use super::Service;
 use crate::observe::fields;
 
 /// Folders rest when nothing changed for so long.
