@@ -10,10 +10,11 @@ use rusqlite::{Connection, Row, TransactionBehavior};
 use super::LedgerError;
 
 /// Version of the tables below, kept as the file's `user_version`. A change appends a step to [`STEPS`].
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 /// Each step leads from one format to the next; a new file walks them all. Times are microseconds since 1970, UTC.
-const STEPS: [&str; 1] = ["
+pub(super) const STEPS: [&str; 2] = [
+    "
     CREATE TABLE entries (
         source TEXT NOT NULL,
         path TEXT NOT NULL,
@@ -55,7 +56,30 @@ const STEPS: [&str; 1] = ["
         snapshot TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX runs_by_start ON runs (started_at);
-"];
+    ",
+    // State of a tick: claimed, done, failed or skipped.
+    "
+    CREATE TABLE ticks (
+        schedule TEXT NOT NULL,
+        due INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        claimed_at INTEGER NOT NULL,
+        finished_at INTEGER,
+        run_id TEXT,
+        note TEXT,
+        PRIMARY KEY (schedule, due)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE schedules (
+        name TEXT NOT NULL PRIMARY KEY,
+        definition TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        last_due INTEGER
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE runs ADD COLUMN schedule TEXT;
+    ALTER TABLE entries ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE entries ADD COLUMN next_try INTEGER;
+    ",
+];
 
 /// Opens the file: made when missing, brought to today's format when older.
 pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {

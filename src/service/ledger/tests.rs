@@ -1,6 +1,7 @@
 use gongbao_tables::{DocumentStatus, RunRow};
 use rusqlite::Connection;
 
+use super::schema::{FORMAT, STEPS};
 use super::{Entry, LEDGER, Ledger, LedgerError};
 use crate::write::testing;
 use crate::write::{Changes, WriteSettings, commit, read_known_documents, read_runs};
@@ -77,4 +78,37 @@ fn a_later_format_is_refused() {
     drop(Ledger::open(output.path()).unwrap());
     Connection::open(output.path().join(LEDGER)).unwrap().pragma_update(None, "user_version", 99).unwrap();
     assert!(matches!(Ledger::open(output.path()), Err(LedgerError::Format { found: 99, .. })));
+}
+
+#[test]
+fn a_ledger_of_the_first_format_keeps_what_it_knows() {
+    let output = tempfile::tempdir().unwrap();
+    let old = Connection::open(output.path().join(LEDGER)).unwrap();
+    old.execute_batch(STEPS[0]).unwrap();
+    let run = "INSERT INTO runs VALUES ('run-1', 'manual', NULL, 1, 2, 'ok', 1, 1, 0, 0, 1, 0, 10, 1, 2, 3, 4, '0.1.0', 'c', '000001')";
+    old.execute_batch(run).unwrap();
+    let entry = "INSERT INTO entries VALUES ('stats', 'a', 'h', 'id of a', 'ok', NULL, NULL, 'c', '1', '2', 7, NULL, 'run-1')";
+    old.execute_batch(entry).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    drop(old);
+
+    let ledger = Ledger::open(output.path()).unwrap();
+    assert_eq!(ledger.runs(10).unwrap()[0].snapshot.as_deref(), Some("000001"));
+    assert_eq!(ledger.entries("stats").unwrap()[0].content_hash.as_deref(), Some("h"));
+    let read = |sql| ledger.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(read("PRAGMA user_version"), FORMAT);
+    assert_eq!(read("SELECT attempts + (next_try IS NULL) FROM entries"), 1);
+    assert_eq!(read("SELECT count(*) FROM ticks"), 0);
+}
+
+#[test]
+fn a_rebuilt_ledger_keeps_its_schedules_and_ticks() {
+    let output = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(output.path()).unwrap();
+    let tick = "INSERT INTO ticks (schedule, due, state, claimed_at) VALUES ('daily', 1, 'done', 2)";
+    let schedule = "INSERT INTO schedules (name, definition, since) VALUES ('daily', '0 6 * * *', 1)";
+    ledger.connection.execute_batch(&format!("{tick}; {schedule};")).unwrap();
+    ledger.rebuild(vec![], &[]).unwrap();
+    let left = ledger.connection.query_row("SELECT (SELECT count(*) FROM ticks) + (SELECT count(*) FROM schedules)", [], |row| row.get::<_, i64>(0));
+    assert_eq!(left.unwrap(), 2);
 }
