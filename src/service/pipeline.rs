@@ -276,7 +276,7 @@ fn look_through(source: &Source, config: &Config, ledger: &Ledger, ingested: &mu
 
 /// Opens the ledger, and lets it learn from the snapshot that stands what it does not know: after a crash between commit and
 /// ledger, after damage, or when somebody put something else in place of one of the two.
-fn open_ledger(output: &Path) -> Result<Ledger, RunError> {
+pub(crate) fn open_ledger(output: &Path) -> Result<Ledger, RunError> {
     let mut ledger = match Ledger::open(output) {
         Err(error) if error.is_damage() => {
             let aside = Ledger::set_aside(output, Utc::now())?;

@@ -219,3 +219,23 @@ fn one_output_has_one_service() {
     let done = house.gongbao("serve --config gongbao.toml").code(78);
     assert!(stderr(&done).contains("there is nothing to serve"), "{}", stderr(&done));
 }
+
+#[test]
+fn a_ledger_that_breaks_while_it_is_served_is_written_anew() {
+    let house = House::served("cron = '*/2 * * * * *'");
+    let service = Service::start(&house);
+    house.until("a run is done", |house| house.count("done") >= 1);
+    assert_eq!(service.end(), Some(0));
+    house.write("out/ledger.sqlite", "no ledger at all");
+    let service = Service::start(&house);
+    house.until("runs go on", |house| house.count("done") >= 2);
+    assert!(house.log().contains("the ledger is damaged: it is kept as"), "{}", house.log());
+    // And now beneath a running service: as when somebody repairs it by hand.
+    std::fs::rename(house.path("out/ledger.sqlite"), house.path("out/aside.sqlite")).unwrap();
+    for part in ["-wal", "-shm"] {
+        let _there_is_none = std::fs::remove_file(house.path(&format!("out/ledger.sqlite{part}")));
+    }
+    house.until("runs go on in a new ledger", |house| house.path("out/ledger.sqlite").exists() && house.count("done") >= 2);
+    assert_eq!(service.end(), Some(0));
+    assert_eq!(house.snapshots().len(), 1, "nothing was read twice into the tables");
+}

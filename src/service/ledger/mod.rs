@@ -137,6 +137,14 @@ impl From<KnownDocument> for Entry {
 #[derive(Debug)]
 pub struct Ledger {
     connection: Connection,
+    /// Device and inode of the file.
+    file: Option<(u64, u64)>,
+}
+
+/// Which file lies at a path, whatever is put there later.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
 }
 
 impl Ledger {
@@ -146,7 +154,7 @@ impl Ledger {
     /// - Errors: `Open`; `Damaged`; `Format` when a later version made it.
     pub fn open(output: &Path) -> Result<Self, LedgerError> {
         let path = output.join(LEDGER);
-        Ok(Self { connection: schema::open(&path)? })
+        Ok(Self { connection: schema::open(&path)?, file: identity(&path) })
     }
 
     /// Opens the ledger of an output folder to read it: nothing is made, changed or brought to another format, and a run
@@ -155,7 +163,7 @@ impl Ledger {
     /// - Errors: `Open`, also when it is missing; `Format` when a later version made it.
     pub fn open_readonly(output: &Path) -> Result<Self, LedgerError> {
         let path = output.join(LEDGER);
-        Ok(Self { connection: schema::open_readonly(&path)? })
+        Ok(Self { connection: schema::open_readonly(&path)?, file: identity(&path) })
     }
 
     /// Moves a damaged ledger out of the way; its bytes stay for a person to look at.
@@ -173,6 +181,12 @@ impl Ledger {
             }
         }
         Ok(output.join(name))
+    }
+
+    /// Whether the file that is open is the one that lies in the output folder, and not one that was put aside.
+    #[must_use]
+    pub fn is_in_place(&self, output: &Path) -> bool {
+        identity(&output.join(LEDGER)).is_some_and(|found| Some(found) == self.file)
     }
 
     /// What is known of the document at a place.

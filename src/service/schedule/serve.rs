@@ -17,6 +17,7 @@ use super::watch;
 use crate::config::Config;
 use crate::ledger::{Ledger, LedgerError};
 use crate::observe::fields;
+use crate::pipeline::{self, RunError};
 use crate::write;
 
 /// How often the ledger is asked, should the scheduler be silent.
@@ -53,6 +54,9 @@ pub enum ServeError {
     /// The folder of the tables cannot be used.
     #[error("cannot use the folder of the tables")]
     Write(#[from] write::WriteError),
+    /// The ledger cannot be made to agree with the tables.
+    #[error("cannot begin")]
+    Begin(#[from] RunError),
     /// The scheduler cannot begin.
     #[error("cannot start the scheduler")]
     Scheduler(#[from] JobSchedulerError),
@@ -78,9 +82,10 @@ pub fn serve(loaded: Loaded, load: Load) -> Result<(), ServeError> {
     let output = loaded.config.output.clone();
     std::fs::create_dir_all(&output).map_err(io("make the folder of the tables"))?;
     let _served = sole(&output)?;
-    let mut ledger = Ledger::open(&output)?;
+    let lock = write::lock(&output)?;
+    let mut ledger = if lock.is_some() { pipeline::open_ledger(&output)? } else { Ledger::open(&output)? };
     // Only where no run is under way anywhere is a claimed tick a dead process's.
-    if let Some(_lock) = write::lock(&output)? {
+    if lock.is_some() {
         for schedule in &loaded.config.schedules {
             let released = ledger.release(&schedule.name, None)?;
             if released > 0 {
@@ -88,6 +93,7 @@ pub fn serve(loaded: Loaded, load: Load) -> Result<(), ServeError> {
             }
         }
     }
+    drop(lock);
     // New schedules begin now, not at the first look.
     for schedule in &loaded.config.schedules {
         ledger.past(&schedule.name, &schedule.definition, Utc::now())?;

@@ -154,6 +154,10 @@ impl Service {
         for schedule in &loaded.config.schedules {
             let claimed = {
                 let mut ledger = self.ledger();
+                // A damaged ledger is put aside and written anew by whoever finds it: the open file is then of no use.
+                if !ledger.is_in_place(&self.output) {
+                    *ledger = Ledger::open(&self.output)?;
+                }
                 let past = ledger.past(&schedule.name, &schedule.definition, now)?;
                 let (due, newest) = due::due(schedule, past, now);
                 match newest {
