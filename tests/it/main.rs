@@ -13,4 +13,5 @@ mod ground;
 mod house;
 mod readme;
 mod serve;
+mod torn;
 mod wrapped;
