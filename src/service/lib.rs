@@ -29,5 +29,4 @@ pub mod ledger;
 pub mod observe;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::panic, reason = "a model that fails fails its test")]
 mod model;

@@ -70,7 +70,7 @@ fn lose_power(changes: &[Change], output: &Path, before: &Path, disk: &Path, lef
         let keeps = |mixture: &mut u64| match left {
             Left::Nothing => false,
             Left::AllButBytes => true,
-            Left::Some(_) => draw(mixture) % 2 == 0,
+            Left::Some(_) => draw(mixture).is_multiple_of(2),
         };
         if change.done == "flush" || !(is_named || keeps(&mut mixture)) {
             continue;
@@ -83,7 +83,7 @@ fn lose_power(changes: &[Change], output: &Path, before: &Path, disk: &Path, lef
                 let bytes = std::fs::read(change.data.as_ref().unwrap()).unwrap();
                 let kept = match left {
                     _ if is_flushed(&change.path, later) => bytes.len(),
-                    Left::Some(_) if draw(&mut mixture) % 2 == 0 => bytes.len() / 2,
+                    Left::Some(_) if draw(&mut mixture).is_multiple_of(2) => bytes.len() / 2,
                     _ => 0,
                 };
                 std::fs::write(&path, &bytes[..kept])
