@@ -11,6 +11,7 @@ mod disk;
 mod golden;
 mod ground;
 mod house;
+mod observe;
 mod readme;
 mod serve;
 mod wrapped;

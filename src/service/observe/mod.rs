@@ -8,6 +8,6 @@ mod progress;
 mod summary;
 pub mod textfile;
 
-pub use logs::{LogSettings, start};
+pub use logs::{LogFiles, LogGuard, LogSettings, start};
 pub use progress::Progress;
 pub use summary::{FailedSource, Summary, chain, counted};
