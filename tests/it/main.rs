@@ -6,6 +6,7 @@ mod changes;
 mod cmd;
 mod compare;
 mod config;
+mod deploy;
 mod crash;
 mod disk;
 mod golden;
