@@ -3,7 +3,7 @@
 use crate::command::{self, CommandError, Surroundings};
 use crate::config::{Environment, LogFormat};
 use crate::exit::Exit;
-use crate::observe::chain;
+use crate::observe::{LogGuard, chain};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
@@ -64,6 +64,8 @@ pub enum Command {
     Show(ShowArgs),
     /// Print the folder of the newest tables: one consistent state of all of them
     Path(OutArgs),
+    /// Tell how things stand: tables, runs, quarantine, schedules, disk; exit code 1 when the last run failed
+    Status(StatusArgs),
     /// List the runs that were done
     Runs(RunsArgs),
     /// List the catalogue of indicators, or count how often each occurs in documents
@@ -154,6 +156,17 @@ pub struct ShowArgs {
     pub out: OutArgs,
 }
 
+/// `gongbao status`
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Where the tables are.
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
 /// `gongbao runs`
 #[derive(Debug, Args)]
 pub struct RunsArgs {
@@ -230,7 +243,9 @@ pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment,
     let stdout = io::stdout();
     let is_terminal = stdout.is_terminal();
     let mut out = io::BufWriter::new(stdout.lock());
-    let mut around = Surroundings { global: &cli.global, environment: &environment, now, is_terminal, out: &mut out };
+    // Dropped last: what is told below reaches the log files, too.
+    let mut logs = LogGuard::default();
+    let mut around = Surroundings { logs: &mut logs, global: &cli.global, environment: &environment, now, is_terminal, out: &mut out };
     let done = command::execute(&cli.command, &mut around);
     match done.and_then(|exit| out.flush().map(|()| exit).map_err(CommandError::from)) {
         Ok(exit) => exit,

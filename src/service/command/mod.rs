@@ -12,6 +12,7 @@ mod runs;
 mod serve;
 mod setup;
 mod show;
+mod status;
 mod table;
 mod work;
 
@@ -20,7 +21,7 @@ use crate::config::{Config, ConfigError, Environment, LogFormat, LogLevel};
 use crate::exit::Exit;
 use crate::ingest::{DocumentError, IngestError};
 use crate::ledger::LedgerError;
-use crate::observe::{self, LogSettings};
+use crate::observe::{self, LogFiles, LogGuard, LogSettings};
 use crate::pipeline::RunError;
 use crate::schedule::ServeError;
 use crate::write::{self, WriteError};
@@ -39,6 +40,8 @@ pub struct Surroundings<'a> {
     pub now: &'a dyn Fn() -> DateTime<Utc>,
     /// Whether results go to a terminal.
     pub is_terminal: bool,
+    /// Keeps logs going until the program ends.
+    pub logs: &'a mut LogGuard,
     /// Where results go.
     pub out: &'a mut dyn Write,
 }
@@ -164,6 +167,7 @@ pub fn execute(command: &Command, around: &mut Surroundings<'_>) -> Result<Exit,
         Command::Explain(args) => explain::explain(args, around),
         Command::Show(args) => show::show(args, around),
         Command::Path(args) => runs::path(args, around),
+        Command::Status(args) => status::status(args, around),
         Command::Runs(args) => runs::runs(args, around),
         Command::Indicators(args) => indicators::indicators(args, around),
         Command::Findings(args) => findings::findings(args, around),
@@ -199,7 +203,7 @@ impl Surroundings<'_> {
     }
 
     /// Starts logging as the command line says, else as the configuration says, else at `level`.
-    fn start_logs(&self, config: Option<&Config>, level: LogLevel) {
+    fn start_logs(&mut self, config: Option<&Config>, level: LogLevel) {
         let level = match (self.global.quiet, self.global.verbose) {
             (true, _) => LogLevel::Error,
             (_, 0) => config.map_or(level, |config| config.log_level),
@@ -207,7 +211,11 @@ impl Surroundings<'_> {
             _ => LogLevel::Trace,
         };
         let format = self.global.log_format.or(config.map(|config| config.log_format)).unwrap_or(LogFormat::Human);
-        observe::start(LogSettings { format, level });
+        let files = config.and_then(|config| {
+            let keep = usize::try_from(config.log_keep).unwrap_or(usize::MAX);
+            Some(LogFiles { folder: config.log_folder.clone()?, rotation: config.log_rotation, keep })
+        });
+        *self.logs = observe::start(&LogSettings { format, level, files });
     }
 
     /// The folder of the tables: as told, else as configured.

@@ -55,7 +55,9 @@ fn create(path: &Path, text: &str, may_replace: bool) -> Result<(), CommandError
 
 /// Tells whether configuration, word lists and manifests are right.
 pub(super) fn check(around: &mut Surroundings<'_>) -> Result<Exit, CommandError> {
-    let config = around.config()?;
+    let mut config = around.config()?;
+    // A person who asks is not the service: its log files may not be made in his name.
+    config.log_folder = None;
     around.start_logs(Some(&config), config.log_level);
     let lexicon = config.load_lexicon()?;
     let path = around.config_path().display().to_string();

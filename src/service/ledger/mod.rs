@@ -7,6 +7,7 @@
 mod runs;
 mod schema;
 mod ticks;
+mod totals;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -19,6 +20,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row, Transactio
 use crate::write::{KnownDocument, fail};
 
 pub use ticks::{Tick, TickState};
+pub use totals::{STAGE_BUCKETS_MS, STAGES, StageTimes, Totals};
 
 /// Name of the ledger in the output folder.
 pub const LEDGER: &str = "ledger.sqlite";

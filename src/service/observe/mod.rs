@@ -1,10 +1,13 @@
-//! What a person sees of a run: logs on standard error, a bar on a terminal, and the summary at its end.
+//! What is seen of runs: logs, a bar on a terminal and the summary at the end by a person; metrics and a port by machines.
 
 pub mod fields;
+pub mod http;
 mod logs;
+pub mod metrics;
 mod progress;
 mod summary;
+pub mod textfile;
 
-pub use logs::{LogSettings, start};
+pub use logs::{LogFiles, LogGuard, LogSettings, start};
 pub use progress::Progress;
 pub use summary::{FailedSource, Summary, chain, counted};
