@@ -10,7 +10,7 @@ use crate::ingest::{self, Arrival, Candidate, Decision, IngestError, Known};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{FailedSource, Progress, Summary, chain, fields};
 use crate::stop::Stop;
-use crate::write::{self, Changes, KnownDocument, WriteError, WriteSettings};
+use crate::write::{self, Changes, WriteError, WriteSettings};
 use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::Lexicon;
 use gongbao_core::model::Reading;
@@ -139,7 +139,9 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
         failed_sources: ingested.failed_sources,
     };
     let entries: Vec<Entry> = upserts.iter().map(|row| entry(row, &ingested.contexts)).chain(ingested.adopted).collect();
-    let changes = Changes { upserts, removed_keys: ingested.removed, run: summary.run.clone(), previous_runs: ledger.committed_runs()? };
+    let contexts = contexts(ingested.known.values().chain(&entries));
+    let previous_runs = ledger.committed_runs()?;
+    let changes = Changes { upserts, removed_keys: ingested.removed, run: summary.run.clone(), previous_runs, contexts };
     let settings = WriteSettings {
         retain_snapshots: usize::try_from(config.retain_snapshots).unwrap_or(usize::MAX),
         retain_hours: u64::from(config.retain_hours),
@@ -150,17 +152,28 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     summary.run.write_ms = write_ms;
     summary.run.finished_at = (options.now)();
     match committed {
-        Ok(committed) => {
-            summary.run.snapshot = committed.map(|committed| committed.snapshot);
+        Ok(Some(committed)) => {
+            summary.run.snapshot = Some(committed.snapshot);
+            summary.current = Some(committed.path);
+            // The tables stand, with all that the ledger has to know: this is no failed run.
+            if let Err(error) = ledger.record(&summary.run, &entries, &changes.removed_keys) {
+                let error = chain(&error);
+                tracing::warn!({ fields::ERROR } = %error, "committed, but the ledger was not told: the next run tells it from the snapshot");
+            }
+        }
+        Ok(None) => {
             ledger.record(&summary.run, &entries, &changes.removed_keys)?;
+            summary.current = write::resolve_current(output)?;
         }
         Err(error) => {
             summary.run.outcome = RunOutcome::Failed;
-            ledger.record(&summary.run, &[], &[])?;
+            // A full disk fails both; what is to be told is why the tables were not written.
+            if let Err(untold) = ledger.record(&summary.run, &[], &[]) {
+                tracing::warn!({ fields::ERROR } = %chain(&untold), "the ledger was not told of the failed run");
+            }
             return Err(error.into());
         }
     }
-    summary.current = write::resolve_current(output)?;
     match &summary.run.snapshot {
         Some(snapshot) => tracing::info!({ fields::SNAPSHOT } = %snapshot, "committed"),
         None => tracing::info!("nothing changed: no new snapshot"),
@@ -261,41 +274,52 @@ fn look_through(source: &Source, config: &Config, ledger: &Ledger, ingested: &mu
     Ok(scan.candidates)
 }
 
-/// Opens the ledger, and writes it anew where it does not know what the tables hold: after a crash between commit and ledger,
-/// or when somebody took away one of the two.
+/// Opens the ledger, and lets it learn from the snapshot that stands what it does not know: after a crash between commit and
+/// ledger, after damage, or when somebody put something else in place of one of the two.
 fn open_ledger(output: &Path) -> Result<Ledger, RunError> {
-    let mut ledger = Ledger::open(output)?;
-    let current = write::resolve_current(output)?;
-    let standing = current.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
-    let remembered = ledger.committed_runs()?.pop().and_then(|run| run.snapshot);
-    if standing == remembered {
-        return Ok(ledger);
-    }
-    let (documents, runs) = match &current {
-        Some(snapshot) => (write::read_known_documents(snapshot)?, write::read_runs(snapshot)?),
-        None => (Vec::new(), Vec::new()),
+    let mut ledger = match Ledger::open(output) {
+        Err(error) if error.is_damage() => {
+            let aside = Ledger::set_aside(output, Utc::now())?;
+            let (error, aside) = (chain(&error), aside.display());
+            tracing::warn!({ fields::ERROR } = %error, "the ledger is damaged: it is kept as {aside} and written anew");
+            Ledger::open(output)?
+        }
+        opened => opened?,
     };
-    if current.is_none() || !knows(&ledger, &documents)? {
-        let snapshot = standing.as_deref().unwrap_or("none");
-        tracing::warn!({ fields::SNAPSHOT } = snapshot, "the ledger does not know the snapshot that stands: it is written anew");
-        ledger.rebuild(documents, &runs)?;
+    let current = match write::resolve_current(output) {
+        Ok(None) if !ledger.stands_for_nothing()? => repaired(output)?,
+        Err(WriteError::Current { .. }) => repaired(output)?,
+        found => found?,
+    };
+    let Some(snapshot) = current else {
+        if !ledger.stands_for_nothing()? {
+            tracing::warn!("the ledger knows documents, but no snapshot stands: they are read anew");
+            ledger.rebuild(Vec::new(), &[])?;
+        }
+        return Ok(ledger);
+    };
+    let manifest = write::Manifest::read(&snapshot)?;
+    if !ledger.stands_for(&manifest.run_id, &manifest.snapshot)? {
+        let run = manifest.run_id.as_str();
+        tracing::warn!({ fields::SNAPSHOT } = %manifest.snapshot, "the ledger does not know run {run}, whose snapshot stands: it is written anew");
+        ledger.rebuild(write::read_known_documents(&snapshot)?, &write::read_runs(&snapshot)?)?;
     }
     Ok(ledger)
 }
 
-/// True when the ledger holds just these documents, as far as their sources go.
-fn knows(ledger: &Ledger, documents: &[KnownDocument]) -> Result<bool, LedgerError> {
-    let mut by_source: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for document in documents {
-        by_source.entry(&document.source).or_default().insert(&document.document_id);
+/// The snapshot that stands after `current` was repaired.
+fn repaired(output: &Path) -> Result<Option<PathBuf>, WriteError> {
+    let snapshot = write::repair_current(output)?;
+    if let Some(snapshot) = &snapshot {
+        let name = snapshot.file_name().unwrap_or_default().to_string_lossy();
+        tracing::warn!({ fields::SNAPSHOT } = %name, "current named no snapshot: it names the newest whole one now");
     }
-    for (source, wanted) in by_source {
-        let entries = ledger.entries(source)?;
-        if entries.iter().map(|entry| entry.document_id.as_str()).collect::<BTreeSet<_>>() != wanted {
-            return Ok(false);
-        }
-    }
-    Ok(!documents.is_empty() || ledger.is_empty()?)
+    Ok(snapshot)
+}
+
+/// What is known of documents beside their text; the later entry counts.
+fn contexts<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeMap<String, String> {
+    entries.filter_map(|entry| Some((entry.document_id.clone(), entry.context_hash.clone()?))).collect()
 }
 
 fn entry(row: &DocumentRow, contexts: &BTreeMap<(String, String), String>) -> Entry {
@@ -346,5 +370,6 @@ fn stage<T>(name: &'static str, work: impl FnOnce() -> T) -> (T, u64) {
     let done = span.in_scope(work);
     let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::debug!({ fields::STAGE_NAME } = name, { fields::STAGE_MS } = ms, "stage done");
+    write::fail::point("stage", name);
     (done, ms)
 }

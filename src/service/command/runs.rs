@@ -9,6 +9,7 @@ use chrono::SecondsFormat;
 use gongbao_tables::RunRow;
 use parquet::arrow::ArrowWriter;
 use serde_json::{Value, json};
+use std::fs::File;
 use std::path::Path;
 
 /// Prints the folder of the newest snapshot, as an absolute path.
@@ -26,7 +27,7 @@ pub(super) fn runs(args: &RunsArgs, around: &mut Surroundings<'_>) -> Result<Exi
     if !output.join(LEDGER).exists() {
         return Err(CommandError::NoTables { path: output });
     }
-    let ledger = Ledger::open(&output)?;
+    let ledger = Ledger::open_readonly(&output)?;
     if let Some(file) = &args.parquet {
         write_parquet(&ledger.runs(usize::MAX)?, file)?;
         return Ok(Exit::Ok);
@@ -58,8 +59,9 @@ fn write_parquet(runs: &[RunRow], file: &Path) -> Result<(), CommandError> {
     // A temporary file is its owner's alone; a table is to be read by others too.
     #[cfg(unix)]
     std::fs::set_permissions(unfinished.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644)).map_err(cannot_write)?;
+    unfinished.as_file().sync_all().map_err(cannot_write)?;
     unfinished.persist(file).map_err(|error| cannot_write(error.error))?;
-    Ok(())
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(cannot_write)
 }
 
 fn cells(run: &RunRow) -> Vec<String> {

@@ -1,19 +1,22 @@
 //! What has been seen, and which runs there were: one SQLite file that any operator can read.
 //!
 //! It is told after the tables are committed, so it never promises rows that are not there. It is a memory, not a
-//! source: lost, it is rebuilt from the current snapshot. Whether a document is to be read again is decided elsewhere.
+//! source: what it was not told, or lost, it learns from the current snapshot. Only a run that holds the lock of the
+//! output folder writes it. Whether a document is to be read again is decided elsewhere.
 
 mod runs;
 mod schema;
 mod ticks;
 
+use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use gongbao_tables::{DocumentStatus, RunRow};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row, Transaction, TransactionBehavior, params};
 
-use crate::write::KnownDocument;
+use crate::write::{KnownDocument, fail};
 
 pub use ticks::{Tick, TickState};
 
@@ -30,6 +33,22 @@ pub enum LedgerError {
         path: PathBuf,
         /// Why not.
         source: rusqlite::Error,
+    },
+    /// The file is damaged.
+    #[error("{path}: damaged: {found}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite finds wrong.
+        found: String,
+    },
+    /// A damaged file cannot be moved aside.
+    #[error("cannot move {path} aside")]
+    Aside {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
     },
     /// The file was made by a later version of this program.
     #[error("{path}: ledger format {found}, this program knows {}", schema::FORMAT)]
@@ -66,7 +85,8 @@ pub struct Entry {
     pub error: Option<String>,
     /// `document_id` with the same content.
     pub duplicate_of: Option<String>,
-    /// Hash of its manifest line and of the configuration that bears on it. `None` after a rebuild: unknown, to be taken as unchanged.
+    /// Hash of its manifest line and of the configuration that bears on it. `None` after a repair from a snapshot of an
+    /// earlier version: unknown, to be taken as unchanged.
     pub context_hash: Option<String>,
     /// Version of the rules.
     pub extractor_version: String,
@@ -80,6 +100,19 @@ pub struct Entry {
     pub run_id: String,
 }
 
+impl LedgerError {
+    /// True when the file holds no ledger that SQLite can read: it is of no use but to a person.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        let is_corrupt = |error: &rusqlite::Error| matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase));
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Open { source, .. } | Self::Sql { source, .. } => is_corrupt(source),
+            Self::Aside { .. } | Self::Format { .. } => false,
+        }
+    }
+}
+
 impl From<KnownDocument> for Entry {
     fn from(known: KnownDocument) -> Self {
         Self {
@@ -90,7 +123,7 @@ impl From<KnownDocument> for Entry {
             status: known.status,
             error: known.error,
             duplicate_of: known.duplicate_of,
-            context_hash: None,
+            context_hash: known.context_hash,
             extractor_version: known.extractor_version,
             lexicon_version: known.lexicon_version,
             bytes: known.bytes,
@@ -107,18 +140,39 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens the ledger of an output folder, and makes it when it is missing.
+    /// Opens the ledger of an output folder to write it: made when it is missing, brought to today's format when it is
+    /// older, and looked through for damage. Only for the holder of the [`crate::write::RunLock`].
     ///
-    /// - Errors: `Open`; `Format` when a later version made it.
+    /// - Errors: `Open`; `Damaged`; `Format` when a later version made it.
     pub fn open(output: &Path) -> Result<Self, LedgerError> {
         let path = output.join(LEDGER);
         Ok(Self { connection: schema::open(&path)? })
     }
 
-    /// True when it knows no document and no run: it was just made, and is to be rebuilt when there is a snapshot.
-    pub fn is_empty(&self) -> Result<bool, LedgerError> {
-        let sql = "SELECT NOT EXISTS (SELECT 1 FROM entries) AND NOT EXISTS (SELECT 1 FROM runs)";
-        self.connection.query_row(sql, [], |row| row.get(0)).map_err(failed("count entries"))
+    /// Opens the ledger of an output folder to read it: nothing is made, changed or brought to another format, and a run
+    /// may go on meanwhile. A ledger of an earlier format lacks the columns and tables that came later.
+    ///
+    /// - Errors: `Open`, also when it is missing; `Format` when a later version made it.
+    pub fn open_readonly(output: &Path) -> Result<Self, LedgerError> {
+        let path = output.join(LEDGER);
+        Ok(Self { connection: schema::open_readonly(&path)? })
+    }
+
+    /// Moves a damaged ledger out of the way; its bytes stay for a person to look at.
+    ///
+    /// - Shape: the output folder, the time for the new name; the new name out.
+    /// - Errors: `Aside`.
+    pub fn set_aside(output: &Path, now: DateTime<Utc>) -> Result<PathBuf, LedgerError> {
+        let name = format!("{LEDGER}.corrupt-{}", now.format("%Y%m%dT%H%M%S%6fZ"));
+        // The file last: were the program to die in between, it is found damaged again.
+        for suffix in ["-wal", "-shm", ""] {
+            let path = output.join(format!("{LEDGER}{suffix}"));
+            match std::fs::rename(&path, output.join(format!("{name}{suffix}"))) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(LedgerError::Aside { path, source }),
+                _ => {}
+            }
+        }
+        Ok(output.join(name))
     }
 
     /// What is known of the document at a place.
@@ -151,29 +205,46 @@ impl Ledger {
     /// - Shape: the run; entries, each replacing the one at its place; places (source and path) that are gone.
     /// - Errors: `Sql`; nothing is remembered then.
     pub fn record(&mut self, run: &RunRow, entries: &[Entry], removed: &[(String, String)]) -> Result<(), LedgerError> {
+        fail::point("ledger", "before");
         let told = self.transact(|transaction| {
             runs::insert(transaction, run)?;
             let mut delete = transaction.prepare("DELETE FROM entries WHERE source = ?1 AND path = ?2")?;
             for (source, path) in removed {
                 delete.execute([source, path])?;
             }
-            insert(transaction, entries)
+            insert(transaction, entries, "NULL")?;
+            fail::point("ledger", "inside");
+            Ok(())
         });
+        fail::point("ledger", "after");
         told.map_err(failed("record a run"))
     }
 
-    /// Forgets everything, then remembers what a snapshot tells: its documents and the runs before it.
+    /// Learns what a snapshot tells: its documents in place of those that are known, and the runs that led to it.
     ///
-    /// - Shape: what `write::read_known_documents` and `write::read_runs` gave.
-    /// - Errors: `Sql`; nothing is forgotten then.
+    /// All else that is known stays: other runs, schedules and their ticks, and of a document whose content is the same
+    /// also what the snapshot does not tell. A run whose snapshot is not in the line of this one has none any more.
+    ///
+    /// - Shape: what `write::read_known_documents` and `write::read_runs` gave, the run that made the snapshot last; both
+    ///   empty when no snapshot stands.
+    /// - Errors: `Sql`; nothing is changed then.
     pub fn rebuild(&mut self, known: Vec<KnownDocument>, runs: &[RunRow]) -> Result<(), LedgerError> {
         let entries: Vec<_> = known.into_iter().map(Entry::from).collect();
+        fail::point("rebuild", "before");
         let told = self.transact(|transaction| {
-            transaction.execute_batch("DELETE FROM entries; DELETE FROM runs;")?;
-            runs.iter().try_for_each(|run| runs::insert(transaction, run))?;
-            insert(transaction, &entries)
+            let standing: BTreeSet<_> = entries.iter().map(|entry| (entry.source.as_str(), entry.path.as_str())).collect();
+            let mut delete = transaction.prepare("DELETE FROM entries WHERE source = ?1 AND path = ?2")?;
+            let mut select = transaction.prepare("SELECT source, path FROM entries")?;
+            let places = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(String, String)>, _>>()?;
+            for (source, path) in places.iter().filter(|(source, path)| !standing.contains(&(source.as_str(), path.as_str()))) {
+                delete.execute([source, path])?;
+            }
+            insert(transaction, &entries, "CASE WHEN document_id = excluded.document_id THEN context_hash END")?;
+            fail::point("rebuild", "inside");
+            runs::learn(transaction, runs)
         });
-        told.map_err(failed("rebuild the ledger"))
+        fail::point("rebuild", "after");
+        told.map_err(failed("repair the ledger"))
     }
 
     /// The latest runs, newest first, also those that changed nothing or failed.
@@ -187,10 +258,28 @@ impl Ledger {
         runs::select(&self.connection, "WHERE snapshot IS NOT NULL ORDER BY started_at, run_id", params![]).map_err(failed("read runs"))
     }
 
-    /// True when a run was recorded. If it does not know the run in the current manifest, a run died after its commit: rebuild.
+    /// True when a run was recorded.
     pub fn has_run(&self, run_id: &str) -> Result<bool, LedgerError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM runs WHERE run_id = ?1)";
-        self.connection.query_row(sql, [run_id], |row| row.get(0)).map_err(failed("read runs"))
+        self.holds("SELECT EXISTS (SELECT 1 FROM runs WHERE run_id = ?1)", params![run_id])
+    }
+
+    /// True when the entries are those of a snapshot: the run that made it was recorded, and no other after it.
+    ///
+    /// Runs are told by their ids and the numbers of their snapshots, not by the clock, which may go back.
+    pub fn stands_for(&self, run_id: &str, snapshot: &str) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM runs WHERE run_id = ?1 AND snapshot = ?2)
+            AND NOT EXISTS (SELECT 1 FROM runs WHERE run_id <> ?1 AND CAST(snapshot AS INTEGER) >= CAST(?2 AS INTEGER))";
+        self.holds(sql, params![run_id, snapshot])
+    }
+
+    /// True when it knows no document and no run that committed: there was no snapshot, or none is known.
+    pub fn stands_for_nothing(&self) -> Result<bool, LedgerError> {
+        let sql = "SELECT NOT EXISTS (SELECT 1 FROM entries) AND NOT EXISTS (SELECT 1 FROM runs WHERE snapshot IS NOT NULL)";
+        self.holds(sql, params![])
+    }
+
+    fn holds(&self, sql: &str, params: impl Params) -> Result<bool, LedgerError> {
+        self.connection.query_row(sql, params, |row| row.get(0)).map_err(failed("read runs"))
     }
 
     fn select(&self, which: &str, key: &str) -> Result<Vec<Entry>, LedgerError> {
@@ -209,8 +298,15 @@ impl Ledger {
 const COLUMNS: &str = "source, path, content_hash, document_id, status, error, duplicate_of, context_hash, extractor_version, \
                        lexicon_version, bytes, modified, run_id";
 
-fn insert(transaction: &Transaction<'_>, entries: &[Entry]) -> rusqlite::Result<()> {
-    let sql = format!("INSERT OR REPLACE INTO entries ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+/// Remembers entries, each in place of the one at its key; `unknown` is the context of one that brings none.
+fn insert(transaction: &Transaction<'_>, entries: &[Entry], unknown: &str) -> rusqlite::Result<()> {
+    let sql = format!(
+        "INSERT INTO entries ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (source, path) DO UPDATE SET context_hash = coalesce(excluded.context_hash, {unknown}), content_hash = excluded.content_hash,
+             document_id = excluded.document_id, status = excluded.status, error = excluded.error, duplicate_of = excluded.duplicate_of,
+             extractor_version = excluded.extractor_version, lexicon_version = excluded.lexicon_version, bytes = excluded.bytes,
+             modified = excluded.modified, run_id = excluded.run_id"
+    );
     let mut statement = transaction.prepare(&sql)?;
     for entry in entries {
         statement.execute(params![

@@ -9,9 +9,24 @@ const COLUMNS: &str = "run_id, \"trigger\", scheduled_for, started_at, finished_
                        documents_quarantined, observations, investments, bytes_read, ingest_ms, extract_ms, normalize_ms, write_ms, version, \
                        config_hash, snapshot";
 
+/// Remembers a run, in place of what was known of it.
 pub(super) fn insert(transaction: &Transaction<'_>, run: &RunRow) -> rusqlite::Result<()> {
+    let updates = COLUMNS.split(", ").map(|name| format!("{name} = excluded.{name}")).collect::<Vec<_>>().join(", ");
+    upsert(transaction, run, &updates)
+}
+
+/// Remembers the runs that led to a snapshot. Other runs stay, but what they committed does not stand any more.
+///
+/// Of a run that is known only its snapshot and its outcome are learnt: it may have been taken for failed.
+pub(super) fn learn(transaction: &Transaction<'_>, runs: &[RunRow]) -> rusqlite::Result<()> {
+    transaction.execute("UPDATE runs SET snapshot = NULL", [])?;
+    runs.iter().try_for_each(|run| upsert(transaction, run, "snapshot = excluded.snapshot, outcome = excluded.outcome"))
+}
+
+fn upsert(transaction: &Transaction<'_>, run: &RunRow, updates: &str) -> rusqlite::Result<()> {
     let sql = format!(
-        "INSERT OR REPLACE INTO runs ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
+        "INSERT INTO runs ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+         ON CONFLICT (run_id) DO UPDATE SET {updates}"
     );
     transaction.prepare(&sql)?.execute(params![
         run.run_id,

@@ -1,11 +1,12 @@
 //! The ledger's tables, their format version, and how values lie in them.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior};
 
 use super::LedgerError;
 
@@ -81,24 +82,71 @@ pub(super) const STEPS: [&str; 2] = [
     ",
 ];
 
-/// Opens the file: made when missing, brought to today's format when older.
+/// How long another program's lock on the file is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Opens the file: made when missing, looked through for damage, brought to today's format when older.
 pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
     let failed = |source| LedgerError::Open { path: path.to_owned(), source };
     let mut connection = Connection::open(path).map_err(failed)?;
-    connection.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
+    connection.busy_timeout(PATIENCE).map_err(failed)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
-    if !(0..=FORMAT).contains(&found) {
-        return Err(LedgerError::Format { path: path.to_owned(), found });
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
+    if found != "ok" {
+        return Err(LedgerError::Damaged { path: path.to_owned(), found });
     }
-    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
-        transaction.execute_batch(step).map_err(failed)?;
+    if format(&connection, path)? < FORMAT {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let found = format(&transaction, path)?;
+        for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
+            transaction.execute_batch(step).map_err(failed)?;
+        }
+        transaction.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
+        transaction.commit().map_err(failed)?;
     }
-    transaction.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
-    transaction.commit().map_err(failed)?;
     Ok(connection)
+}
+
+/// Opens the file as it is.
+pub(super) fn open_readonly(path: &Path) -> Result<Connection, LedgerError> {
+    let failed = |source| LedgerError::Open { path: path.to_owned(), source };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(PATIENCE).map_err(failed)?;
+    match format(&connection, path) {
+        // Where the folder cannot be written, SQLite finds no place for the index of its log; then nobody else writes here either.
+        Err(LedgerError::Open { source, .. }) if is_unwritable(&source) => {
+            let connection = Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI).map_err(failed)?;
+            format(&connection, path)?;
+            Ok(connection)
+        }
+        found => found.map(|_| connection),
+    }
+}
+
+/// The file's format, which this program has to know.
+fn format(connection: &Connection, path: &Path) -> Result<i64, LedgerError> {
+    let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0));
+    let found: i64 = found.map_err(|source| LedgerError::Open { path: path.to_owned(), source })?;
+    if (0..=FORMAT).contains(&found) { Ok(found) } else { Err(LedgerError::Format { path: path.to_owned(), found }) }
+}
+
+fn is_unwritable(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// A file that nobody changes, as a URI: what is no plain character is escaped.
+fn immutable(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/.-_".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri + "?immutable=1"
 }
 
 /// A count as SQLite holds it.

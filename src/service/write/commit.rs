@@ -1,21 +1,25 @@
 //! One snapshot after another: what did not change is linked, what did is written anew, all of it becomes current at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::{concat_batches, filter_record_batch, not};
-use chrono::SecondsFormat;
+use chrono::TimeDelta;
 use gongbao_tables::{DocumentBatches, DocumentRow, SCHEMA_VERSION, Table, sort};
 use rayon::prelude::*;
+use rustix::io::Errno;
 
 use super::known::Texts;
 use super::manifest::{FileEntry, MANIFEST, Manifest, TableEntry};
 use super::plan::{FILE_BYTES, Parent, Plan, chunks, columns, year_of};
+use super::retention::retain;
+use super::run_record::{RunRecord, written};
 use super::table_file::{self, Making};
-use super::{Changes, Committed, WriteError, WriteSettings, disk, series, snapshot};
+use super::{Changes, Committed, WriteError, WriteSettings, contexts, disk, fail, series, snapshot};
 
 /// Files of fewer bytes on the disk count as small …
 const SMALL_BYTES: u64 = 16 << 20;
@@ -30,49 +34,102 @@ const SMALL_FILES: usize = 16;
 ///
 /// - Shape: the output folder, the changes, the settings in; the snapshot out, or `None` when nothing would change:
 ///   no document comes with rows other than it has, and none goes.
-/// - Errors: any [`WriteError`]; `current` then still names the snapshot before.
+/// - Errors: any [`WriteError`]; `current` then still names the snapshot before, and nothing of the new one is left.
 pub fn commit(output: &Path, changes: &Changes, settings: &WriteSettings) -> Result<Option<Committed>, WriteError> {
+    let start = Instant::now();
     let parent = Parent::open(output)?;
     let plan = Plan::make(parent.as_ref(), changes)?;
-    if plan.is_empty() {
-        return Ok(None);
+    let committed = if plan.is_empty() { None } else { Some(make(output, parent.as_ref(), &plan, changes, settings, start)?) };
+    // The tables are safe by now: what cannot be removed today is removed after the next run.
+    if let Err(error) = retain(output, changes.run.finished_at + elapsed(start), settings) {
+        tracing::warn!(error = &error as &dyn std::error::Error, "old snapshots could not be removed");
     }
+    Ok(committed)
+}
+
+/// Makes a snapshot and makes it current; what was begun is removed when that fails.
+fn make(
+    output: &Path,
+    parent: Option<&Parent>,
+    plan: &Plan<'_>,
+    changes: &Changes,
+    settings: &WriteSettings,
+    start: Instant,
+) -> Result<Committed, WriteError> {
     let name = snapshot::next_name(output)?;
     let staging = snapshot::stage(output, &name)?;
+    let made = fill(&staging, &name, parent, plan, changes, settings, start).and_then(|manifest| {
+        fail::point("commit", "staged");
+        Ok(Committed { path: snapshot::publish(output, &name, &staging)?, snapshot: name, manifest })
+    });
+    if made.is_err()
+        && let Err(left) = disk::remove_folder(&staging)
+    {
+        tracing::warn!(error = &left as &dyn std::error::Error, "an unfinished snapshot is left until the next run");
+    }
+    made
+}
+
+/// Makes all files of a snapshot in its staging folder.
+fn fill(
+    staging: &Path,
+    name: &str,
+    parent: Option<&Parent>,
+    plan: &Plan<'_>,
+    changes: &Changes,
+    settings: &WriteSettings,
+    start: Instant,
+) -> Result<Manifest, WriteError> {
     let making = Making { run_id: &changes.run.run_id, extractor_version: &settings.extractor_version, lexicon_version: &settings.lexicon_version };
-    let stage = Stage { parent: parent.as_ref(), folder: &staging, making, copies: AtomicBool::new(false) };
+    let stage = Stage { parent, folder: staging, making, copies: AtomicBool::new(false) };
 
     let new = batches_by_year(&plan.upserts)?;
     let mut groups = BTreeSet::new();
     let mut tables = BTreeMap::new();
     for table in Table::OF_DOCUMENTS {
-        tables.insert(table, stage.documents(table, &plan, &new, &mut groups)?);
+        tables.insert(table, stage.documents(table, plan, &new, &mut groups)?);
     }
     drop(new);
     tables.insert(Table::Series, stage.series(&tables, &groups)?);
     tables.insert(Table::Runs, stage.runs(changes)?);
 
+    let mut known = parent.map(Parent::contexts).unwrap_or_default();
+    known.extend(changes.contexts.iter().map(|(document, context)| (document.clone(), context.clone())));
+    let comes: BTreeSet<&str> = plan.upserts.iter().map(|row| row.document_id.as_str()).collect();
+    known.retain(|document, _| comes.contains(document.as_str()) || !plan.is_superseded(document));
+    let contexts = contexts::write(&known, staging)?;
+
+    let mut run = changes.run.clone();
+    run.finished_at += elapsed(start);
+    run.write_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    run.snapshot = Some(name.to_owned());
     let manifest = Manifest {
-        snapshot: name.clone(),
-        parent: parent.as_ref().map(|parent| parent.name().to_owned()),
+        snapshot: name.to_owned(),
+        parent: parent.map(|parent| parent.name().to_owned()),
         schema_version: SCHEMA_VERSION.to_owned(),
-        run_id: changes.run.run_id.clone(),
-        created_at: changes.run.finished_at.to_rfc3339_opts(SecondsFormat::Micros, true),
+        run_id: run.run_id.clone(),
+        created_at: written(run.finished_at),
         extractor_version: settings.extractor_version.clone(),
         lexicon_version: settings.lexicon_version.clone(),
+        run: Some(RunRecord::from(&run)),
+        contexts: Some(contexts),
         tables: tables.into_iter().map(|(table, files)| (table.name().to_owned(), TableEntry::of(files))).collect(),
     };
     let path = staging.join(MANIFEST);
     let json = serde_json::to_vec_pretty(&manifest).map_err(|source| WriteError::Manifest { path: path.clone(), source })?;
     disk::write(&path, &json)?;
-    disk::flush_folder(&staging)?;
+    disk::flush_folder(staging)?;
+    Ok(manifest)
+}
 
-    let path = snapshot::publish(output, &name, &staging)?;
-    // The tables are safe by now: what cannot be removed today is removed after the next commit.
-    if let Err(error) = snapshot::retain(output, changes.run.finished_at, settings) {
-        tracing::warn!(error = &error as &dyn std::error::Error, "old snapshots could not be removed");
-    }
-    Ok(Some(Committed { snapshot: name, path, manifest }))
+/// How long the writing has taken: the run's end was told before it began.
+fn elapsed(start: Instant) -> TimeDelta {
+    TimeDelta::from_std(start.elapsed()).unwrap_or_default()
+}
+
+/// True when a file system cannot give this file a second name, whatever room it has.
+fn is_unlinkable(error: &io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::XDEV | Errno::PERM | Errno::OPNOTSUPP | Errno::MLINK))
 }
 
 /// Rows of new documents by year, in batches that fit into a file each.
@@ -173,7 +230,7 @@ impl Stage<'_> {
 
     fn table_folder(&self, table: Table) -> Result<PathBuf, WriteError> {
         let folder = self.folder.join(table.name());
-        disk::create_folder(&folder)?;
+        disk::make_folder(&folder)?;
         Ok(folder)
     }
 
@@ -215,12 +272,15 @@ impl Stage<'_> {
         for file in files {
             let Some(parent) = self.parent else { continue };
             let (from, to) = (parent.file(table, file), self.folder.join(table.name()).join(&file.name));
-            if let Err(error) = fs::hard_link(&from, &to) {
-                if !self.copies.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "files cannot be linked here: every snapshot takes its full size");
+            match disk::link(&from, &to) {
+                Ok(()) => {}
+                Err(error) if is_unlinkable(&error) => {
+                    if !self.copies.swap(true, Ordering::Relaxed) {
+                        tracing::warn!(error = &error as &dyn std::error::Error, "files cannot be linked here: every snapshot takes its full size");
+                    }
+                    disk::copy(&from, &to)?;
                 }
-                fs::copy(&from, &to).map_err(WriteError::io("copy", &from))?;
-                File::open(&to).and_then(|copy| copy.sync_all()).map_err(WriteError::io("flush", &to))?;
+                Err(error) => return Err(WriteError::io("link", &from)(error)),
             }
             kept.push(file.clone());
         }
@@ -244,4 +304,20 @@ fn pack(pieces: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
         total += bytes;
     }
     packed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_no_reason_to_copy() {
+        let check = |errno: Errno, expected| assert_eq!(is_unlinkable(&errno.into()), expected, "{errno}");
+        for errno in [Errno::XDEV, Errno::PERM, Errno::OPNOTSUPP, Errno::MLINK] {
+            check(errno, true);
+        }
+        for errno in [Errno::NOSPC, Errno::IO, Errno::NOENT, Errno::ACCESS] {
+            check(errno, false);
+        }
+    }
 }

@@ -9,7 +9,7 @@ use chrono::DateTime;
 use gongbao_tables::{DocumentStatus, RunOutcome, RunRow, Table, Trigger};
 
 use super::manifest::Manifest;
-use super::{WriteError, table_file};
+use super::{WriteError, contexts, table_file};
 
 /// One document as the tables know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct KnownDocument {
     pub extractor_version: String,
     /// Version of the word lists.
     pub lexicon_version: String,
+    /// Hash of what was told of it beside its text. `None` where the snapshot does not tell.
+    pub context_hash: Option<String>,
 }
 
 const COLUMNS: [&str; 11] =
@@ -47,6 +49,7 @@ const COLUMNS: [&str; 11] =
 /// - Errors: `Io`, `Manifest`, `SchemaVersion`, `Parquet`, `Columns`, `Word`.
 pub fn read_known_documents(snapshot: &Path) -> Result<Vec<KnownDocument>, WriteError> {
     let manifest = Manifest::read(snapshot)?;
+    let mut contexts = contexts::read(snapshot, &manifest);
     let mut known = Vec::new();
     for file in manifest.files(Table::Documents) {
         let path = snapshot.join(Table::Documents.name()).join(&file.name);
@@ -70,6 +73,7 @@ pub fn read_known_documents(snapshot: &Path) -> Result<Vec<KnownDocument>, Write
                 run_id: run_id.get(row),
                 extractor_version: extractor_version.get(row),
                 lexicon_version: lexicon_version.get(row),
+                context_hash: contexts.remove(&document_id.get(row)),
             });
         }
     }
@@ -109,7 +113,7 @@ impl Texts {
     }
 }
 
-/// Reads the runs that a snapshot knows: those before the one that made it.
+/// Reads the runs that a snapshot knows: those before the one that made it, and that one.
 ///
 /// - Shape: a snapshot's folder in; one row a run out, oldest first.
 /// - Errors: `Io`, `Manifest`, `SchemaVersion`, `Parquet`, `Columns`, `Word`.
@@ -149,6 +153,7 @@ pub fn read_runs(snapshot: &Path) -> Result<Vec<RunRow>, WriteError> {
             });
         }
     }
+    runs.push(manifest.run(snapshot)?);
     Ok(runs)
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use gongbao_tables::{SCHEMA_VERSION, Table};
+use gongbao_tables::{RunOutcome, RunRow, SCHEMA_VERSION, Table, Trigger};
 use serde::{Deserialize, Serialize};
 
 use super::WriteError;
+use super::run_record::RunRecord;
 
 /// Name of the manifest in its snapshot.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -29,6 +30,12 @@ pub struct Manifest {
     pub extractor_version: String,
     /// Version of the word lists at that run.
     pub lexicon_version: String,
+    /// That run with all that the ledger is told of it. Manifests of earlier versions lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunRecord>,
+    /// The file that holds the documents' context hashes. Manifests of earlier versions lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contexts: Option<FileEntry>,
     /// The tables by name.
     pub tables: BTreeMap<String, TableEntry>,
 }
@@ -86,6 +93,28 @@ impl Manifest {
         } else {
             Err(WriteError::SchemaVersion { path: snapshot.to_owned(), found: manifest.schema_version })
         }
+    }
+
+    /// The run that made the snapshot. Of a manifest that tells only its id, a row with what else can be told.
+    ///
+    /// - Errors: `Word`.
+    pub(super) fn run(&self, snapshot: &Path) -> Result<RunRow, WriteError> {
+        let unknown = |word| WriteError::Word { path: snapshot.join(MANIFEST), word };
+        if let Some(run) = &self.run {
+            return run.row().map_err(unknown);
+        }
+        let rows = |table: Table| self.tables.get(table.name()).map_or(0, |entry| entry.rows);
+        let told = RunRecord {
+            run_id: self.run_id.clone(),
+            trigger: Trigger::Manual.as_str().to_owned(),
+            started_at: self.created_at.clone(),
+            finished_at: self.created_at.clone(),
+            outcome: RunOutcome::Ok.as_str().to_owned(),
+            documents_seen: rows(Table::Documents),
+            snapshot: Some(self.snapshot.clone()),
+            ..RunRecord::default()
+        };
+        told.row().map_err(unknown)
     }
 
     /// The files of one table.

@@ -4,12 +4,17 @@
 //! Which documents are new, and what is in them, is settled before; who ran when is the ledger's.
 
 mod commit;
+mod contexts;
 mod disk;
 mod error;
+pub(crate) mod fail;
 mod known;
+mod lock;
 mod manifest;
 mod object;
 mod plan;
+mod retention;
+mod run_record;
 mod series;
 mod snapshot;
 mod table_file;
@@ -17,7 +22,9 @@ mod table_file;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod verify;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use gongbao_tables::{DocumentRow, RunRow};
@@ -25,9 +32,12 @@ use gongbao_tables::{DocumentRow, RunRow};
 pub use commit::commit;
 pub use error::WriteError;
 pub use known::{KnownDocument, read_known_documents, read_runs};
+pub use lock::{LockHolder, RunLock, lock, lock_holder};
 pub use manifest::{FileEntry, Manifest, TableEntry};
 pub use object::{object_path, store_object};
-pub use snapshot::{RunLock, lock, resolve_current};
+pub use run_record::RunRecord;
+pub use snapshot::{repair_current, resolve_current};
+pub use verify::{Damage, verify};
 
 /// What a run changes in the tables.
 #[derive(Debug, Clone)]
@@ -40,6 +50,8 @@ pub struct Changes {
     pub run: RunRow,
     /// The committed runs before this one, as `Ledger::committed_runs` tells them.
     pub previous_runs: Vec<RunRow>,
+    /// What is known of documents beside their text, by document id: a hash each. Documents left out keep what the snapshot before tells.
+    pub contexts: BTreeMap<String, String>,
 }
 
 /// How snapshots are made and how long they stay.

@@ -10,6 +10,7 @@ use blake3::Hasher;
 use chrono::Datelike;
 use gongbao_tables::{DocumentBatches, DocumentRow, Table};
 
+use super::contexts::{self, Contexts};
 use super::known::Texts;
 use super::manifest::{FileEntry, Manifest};
 use super::snapshot::resolve_current;
@@ -38,6 +39,11 @@ impl Parent {
 
     pub(super) fn name(&self) -> &str {
         &self.manifest.snapshot
+    }
+
+    /// What it tells of its documents' contexts.
+    pub(super) fn contexts(&self) -> Contexts {
+        contexts::read(&self.path, &self.manifest)
     }
 
     /// The files of a table that hold rows.

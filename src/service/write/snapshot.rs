@@ -1,41 +1,15 @@
-//! Snapshots on the disk: who may write them, how one becomes current, how long they stay.
+//! Snapshots on the disk: where they are made, how one becomes current, how a lost `current` is found again.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use super::verify::verify;
+use super::{WriteError, disk, fail};
 
-use super::manifest::Manifest;
-use super::{WriteError, WriteSettings, disk};
-
-const CURRENT: &str = "current";
-const SNAPSHOTS: &str = "snapshots";
-const STAGING: &str = "staging";
-
-/// The right to write an output folder; given back when dropped, also by a crash.
-#[derive(Debug)]
-pub struct RunLock {
-    _file: File,
-}
-
-/// Takes the right to write `output`, and removes what a dead run left unfinished.
-///
-/// - Shape: the output folder in, made when missing; `None` when another run holds the lock.
-/// - Errors: `Io`.
-pub fn lock(output: &Path) -> Result<Option<RunLock>, WriteError> {
-    disk::create_folder(output)?;
-    let path = output.join(".lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(WriteError::io("open", &path))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Ok(None),
-        Err(TryLockError::Error(source)) => return Err(WriteError::io("lock", &path)(source)),
-    }
-    disk::remove_folder(&output.join(STAGING))?;
-    Ok(Some(RunLock { _file: file }))
-}
+pub(super) const CURRENT: &str = "current";
+pub(super) const SNAPSHOTS: &str = "snapshots";
+pub(super) const STAGING: &str = "staging";
 
 /// The folder of the newest snapshot: one consistent state of all tables for as long as retention keeps it.
 ///
@@ -54,6 +28,31 @@ pub fn resolve_current(output: &Path) -> Result<Option<PathBuf>, WriteError> {
     }
 }
 
+/// Makes a `current` that is missing, or names what is not there, name the newest snapshot that is whole.
+///
+/// The caller holds the [`super::RunLock`]. What is no link is not touched.
+///
+/// - Shape: the output folder in; the snapshot that stands then, `None` when there is none that is whole.
+/// - Errors: `Io`; `Current` when `current` is no link, or dangles and no snapshot is whole.
+pub fn repair_current(output: &Path) -> Result<Option<PathBuf>, WriteError> {
+    let lost = match resolve_current(output) {
+        Ok(Some(snapshot)) => return Ok(Some(snapshot)),
+        Ok(None) => None,
+        Err(WriteError::Current { path }) if path.is_symlink() => Some(WriteError::Current { path }),
+        Err(error) => return Err(error),
+    };
+    let snapshots = output.join(SNAPSHOTS);
+    let whole = names(output)?.into_iter().rev().find(|name| verify(&snapshots.join(name)).is_empty());
+    match (whole, lost) {
+        (Some(name), _) => {
+            point(output, &name)?;
+            Ok(Some(snapshots.join(name)))
+        }
+        (None, Some(error)) => Err(error),
+        (None, None) => Ok(None),
+    }
+}
+
 /// The name of the snapshot after all that are there, also after those that never became current.
 pub(super) fn next_name(output: &Path) -> Result<String, WriteError> {
     let last = names(output)?.last().and_then(|name| name.parse::<u64>().ok()).unwrap_or(0);
@@ -64,73 +63,76 @@ pub(super) fn next_name(output: &Path) -> Result<String, WriteError> {
 pub(super) fn stage(output: &Path, name: &str) -> Result<PathBuf, WriteError> {
     let staging = output.join(STAGING).join(name);
     disk::remove_folder(&staging)?;
-    disk::create_folder(&staging)?;
+    disk::make_folder(&staging)?;
     Ok(staging)
 }
 
 /// Moves a finished and flushed snapshot to its place and makes it current. Readers see the one before or this one.
+///
+/// - Errors: `Io`; `current` then still names the snapshot before, and this one is gone or stands beside it unseen.
 pub(super) fn publish(output: &Path, name: &str, staging: &Path) -> Result<PathBuf, WriteError> {
     let snapshots = output.join(SNAPSHOTS);
     disk::create_folder(&snapshots)?;
     let snapshot = snapshots.join(name);
     disk::rename(staging, &snapshot)?;
-    disk::flush_folder(&snapshots)?;
-    point(output, name)?;
+    fail::point("publish", "moved");
+    let named = disk::flush_folder(&snapshots).and_then(|()| flush_staging(output)).and_then(|()| point(output, name));
+    if let Err(error) = named {
+        if let Err(left) = bury(output, name) {
+            tracing::warn!(error = &left as &dyn std::error::Error, "a snapshot that did not become current is left");
+        }
+        return Err(error);
+    }
+    fail::point("publish", "current");
     Ok(snapshot)
 }
 
 /// Makes `current` name a snapshot.
+///
+/// - Errors: `Io`; `current` is as it was then.
 fn point(output: &Path, name: &str) -> Result<(), WriteError> {
     let staging = output.join(STAGING);
     disk::create_folder(&staging)?;
     // Made beside the unfinished snapshots, so that a dead run's is cleared away with them.
-    let link = staging.join(CURRENT);
-    if let Err(error) = fs::remove_file(&link)
-        && error.kind() != ErrorKind::NotFound
+    let (link, current, target) = (staging.join(CURRENT), output.join(CURRENT), Path::new(SNAPSHOTS).join(name));
+    disk::remove_file(&link)?;
+    disk::symlink(&target, &link)?;
+    disk::flush_folder(&staging)?;
+    if let Err(error) = disk::rename(&link, &current)
+        // A disk may do what it says that it could not.
+        && fs::read_link(&current).ok().as_deref() != Some(target.as_path())
     {
-        return Err(WriteError::io("remove", &link)(error));
+        return Err(error);
     }
-    symlink(Path::new(SNAPSHOTS).join(name), &link).map_err(WriteError::io("link", &link))?;
-    disk::rename(&link, &output.join(CURRENT))?;
-    disk::flush_folder(output)
-}
-
-/// Removes snapshots beyond the last few, unless one was still current within the hours that readers are promised.
-///
-/// A snapshot was current until the next one was made; snapshots without a readable manifest stay.
-pub(super) fn retain(output: &Path, now: DateTime<Utc>, settings: &WriteSettings) -> Result<(), WriteError> {
-    let snapshots = output.join(SNAPSHOTS);
-    let current = resolve_current(output)?;
-    let hours = TimeDelta::try_hours(i64::try_from(settings.retain_hours).unwrap_or(i64::MAX)).unwrap_or(TimeDelta::MAX);
-    let names = names(output)?;
-    let beyond = names.len().saturating_sub(settings.retain_snapshots);
-    for (name, next) in names.iter().zip(names.iter().skip(1)).take(beyond) {
-        let snapshot = snapshots.join(name);
-        let replaced = Manifest::read(&snapshots.join(next)).ok().and_then(|next| DateTime::parse_from_rfc3339(&next.created_at).ok());
-        let is_old = replaced.is_some_and(|replaced| now.signed_duration_since(replaced) >= hours);
-        if is_old && current.as_deref() != Some(snapshot.as_path()) {
-            // Out of sight in one step, so that nobody meets a snapshot that is half removed.
-            let grave = output.join(STAGING).join(format!("removed-{name}"));
-            disk::remove_folder(&grave)?;
-            disk::rename(&snapshot, &grave)?;
-            disk::remove_folder(&grave)?;
-        }
+    // Everybody sees the new snapshot by now: this is no failure any more.
+    if let Err(error) = disk::flush_folder(output).and_then(|()| disk::flush_folder(&staging)) {
+        tracing::warn!(error = &error as &dyn std::error::Error, "current is renamed, but may be as before after a loss of power");
     }
     Ok(())
 }
 
+/// Removes a snapshot: out of sight in one step, so that nobody meets one that is half removed.
+pub(super) fn bury(output: &Path, name: &str) -> Result<(), WriteError> {
+    let grave = output.join(STAGING).join(format!("removed-{name}"));
+    let snapshots = output.join(SNAPSHOTS);
+    disk::remove_folder(&grave)?;
+    disk::make_folder(&output.join(STAGING))?;
+    disk::rename(&snapshots.join(name), &grave)?;
+    disk::flush_folder(&snapshots)?;
+    flush_staging(output)?;
+    fail::point("retain", "buried");
+    disk::remove_folder(&grave)
+}
+
+fn flush_staging(output: &Path) -> Result<(), WriteError> {
+    disk::flush_folder(&output.join(STAGING))
+}
+
 /// Names of all snapshots, oldest first.
-fn names(output: &Path) -> Result<Vec<String>, WriteError> {
-    let folder = output.join(SNAPSHOTS);
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(WriteError::io("list", &folder)(error)),
-    };
+pub(super) fn names(output: &Path) -> Result<Vec<String>, WriteError> {
     let mut names = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(WriteError::io("list", &folder))?.file_name();
-        if let Some(name) = name.to_str()
+    for path in disk::list(&output.join(SNAPSHOTS))? {
+        if let Some(name) = path.file_name().and_then(|name| name.to_str())
             && let Ok(number) = name.parse::<u64>()
         {
             names.push((number, name.to_owned()));

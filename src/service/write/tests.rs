@@ -11,11 +11,13 @@ use gongbao_tables::{DocumentRow, Table, align, sort};
 
 use super::known::Texts;
 use super::testing::{day, document, gdp, run};
-use super::{Changes, Committed, Manifest, WriteSettings, commit, lock, read_known_documents, resolve_current, table_file};
+use super::{
+    Changes, Committed, Manifest, WriteError, WriteSettings, commit, lock, read_known_documents, repair_current, resolve_current, table_file, verify,
+};
 
 fn change(hours: i64, upserts: Vec<DocumentRow>, removed: &[&str]) -> Changes {
     let removed_keys = removed.iter().map(|&path| ("stats".to_owned(), path.to_owned())).collect();
-    Changes { upserts, removed_keys, run: run(hours), previous_runs: vec![] }
+    Changes { upserts, removed_keys, run: run(hours), previous_runs: vec![], contexts: BTreeMap::new() }
 }
 
 fn write(output: &Path, hours: i64, upserts: Vec<DocumentRow>, removed: &[&str]) -> Option<Committed> {
@@ -167,21 +169,11 @@ fn a_killed_run_leaves_the_tables_as_they_were() {
 }
 
 #[test]
-fn one_run_at_a_time() {
-    let output = tempfile::tempdir().unwrap();
-    let held = lock(output.path()).unwrap();
-    assert!(held.is_some());
-    assert!(lock(output.path()).unwrap().is_none());
-    drop(held);
-    assert!(lock(output.path()).unwrap().is_some());
-}
-
-#[test]
 fn old_snapshots_go_and_readers_keep_their_hours() {
     let output = tempfile::tempdir().unwrap();
     let settings = WriteSettings { retain_snapshots: 2, retain_hours: 24, ..WriteSettings::default() };
     let mut left = Vec::new();
-    for (hours, number) in [(0, 1), (100, 2), (101, 3), (102, 4), (125, 5), (200, 6)] {
+    for (hours, number) in [(0, 1), (100, 2), (101, 3), (103, 4), (126, 5), (200, 6)] {
         let upserts = vec![document("a.txt", "2024-02-01", vec![gdp("420100", &number.to_string())], "r")];
         commit(output.path(), &change(hours, upserts, &[]), &settings).unwrap();
         let names = fs::read_dir(output.path().join("snapshots")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -191,6 +183,102 @@ fn old_snapshots_go_and_readers_keep_their_hours() {
     }
     // The first was current until hour 100 and is promised until hour 124.
     assert_eq!(left, ["1", "1 2", "1 2 3", "1 2 3 4", "3 4 5", "5 6"]);
+}
+
+#[test]
+fn a_snapshot_that_never_became_current_counts_for_nothing() {
+    let output = tempfile::tempdir().unwrap();
+    let settings = WriteSettings { retain_snapshots: 1, retain_hours: 24, ..WriteSettings::default() };
+    let made = |hours: i64| {
+        let upserts = vec![document("a.txt", "2024-02-01", vec![gdp("420100", &hours.to_string())], "r")];
+        commit(output.path(), &change(hours, upserts, &[]), &settings).unwrap().unwrap();
+        let names = fs::read_dir(output.path().join("snapshots")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.map(|name| name.trim_start_matches('0').to_owned()).collect();
+        names.sort();
+        names.join(" ")
+    };
+    assert_eq!(made(0), "1");
+    assert_eq!(made(1), "1 2");
+    // As if the second run had died before its snapshot became current, and the machine had been off for weeks.
+    fs::remove_file(output.path().join("current")).unwrap();
+    std::os::unix::fs::symlink("snapshots/000001", output.path().join("current")).unwrap();
+    assert_eq!(made(1000), "1 2 3", "the first was current a moment ago");
+    assert_eq!(made(1030), "3 4");
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_removed_keeps_no_other() {
+    let output = tempfile::tempdir().unwrap();
+    let settings = WriteSettings { retain_snapshots: 1, retain_hours: 0, ..WriteSettings::default() };
+    for hours in 0..3 {
+        write(output.path(), hours, vec![document("a.txt", "2024-02-01", vec![gdp("420100", &hours.to_string())], "r")], &[]).unwrap();
+    }
+    // A grave that is no folder stands in the way of the first.
+    fs::create_dir_all(output.path().join("staging")).unwrap();
+    fs::write(output.path().join("staging/removed-000001"), "").unwrap();
+    assert_eq!(commit(output.path(), &change(9, vec![], &[]), &settings).unwrap(), None);
+    let snapshots = output.path().join("snapshots");
+    assert!(snapshots.join("000001").exists() && !snapshots.join("000002").exists());
+    fs::remove_file(output.path().join("staging/removed-000001")).unwrap();
+    assert_eq!(commit(output.path(), &change(9, vec![], &[]), &settings).unwrap(), None);
+    assert!(!snapshots.join("000001").exists() && snapshots.join("000003").exists());
+}
+
+#[test]
+fn damage_is_told_by_file() {
+    let check = |damage: &dyn Fn(&Path, &Path), expected: &str| {
+        let output = tempfile::tempdir().unwrap();
+        let made = write(output.path(), 1, three(), &[]).unwrap();
+        assert!(verify(&made.path).is_empty());
+        let folder = made.path.join("indicators");
+        let file = folder.join(&made.manifest.files(Table::Indicators)[0].name);
+        damage(&made.path, &file);
+        let told = verify(&made.path).into_iter().map(|damage| damage.to_string().rsplit(": ").next().unwrap().to_owned());
+        assert_eq!(told.collect::<Vec<_>>().join("; "), expected);
+    };
+    check(&|_, file| fs::remove_file(file).unwrap(), "missing");
+    check(&|_, file| fs::write(file, "torn").unwrap(), "not the content that was written");
+    check(&|_, file| fs::write(file.with_file_name("more.parquet"), "").unwrap(), "not named in the manifest");
+    check(&|snapshot, _| fs::write(snapshot.join("contexts.tsv"), "?").unwrap(), "not the content that was written");
+    check(&|snapshot, _| fs::write(snapshot.join("manifest.json"), "{").unwrap(), "no manifest that can be read");
+    check(&|_, _| {}, "");
+}
+
+#[test]
+fn a_dangling_current_is_repaired_to_the_newest_whole_snapshot() {
+    let output = tempfile::tempdir().unwrap();
+    let current = output.path().join("current");
+    assert_eq!(repair_current(output.path()).unwrap(), None);
+    for hours in 1..4 {
+        write(output.path(), hours, vec![document("a.txt", "2024-02-01", vec![gdp("420100", &hours.to_string())], "r")], &[]).unwrap();
+    }
+    let snapshots = output.path().join("snapshots");
+    assert_eq!(repair_current(output.path()).unwrap(), Some(snapshots.join("000003")));
+    fs::remove_dir_all(snapshots.join("000003")).unwrap();
+    fs::remove_dir_all(snapshots.join("000002/series")).unwrap();
+    assert!(matches!(resolve_current(output.path()), Err(WriteError::Current { .. })));
+    assert_eq!(repair_current(output.path()).unwrap(), Some(snapshots.join("000001")));
+    assert_eq!(fs::read_link(&current).unwrap(), Path::new("snapshots/000001"));
+    fs::remove_file(snapshots.join("000001/manifest.json")).unwrap();
+    fs::remove_file(&current).unwrap();
+    assert_eq!(repair_current(output.path()).unwrap(), None);
+    std::os::unix::fs::symlink("snapshots/000009", &current).unwrap();
+    assert!(matches!(repair_current(output.path()), Err(WriteError::Current { .. })));
+    fs::remove_file(&current).unwrap();
+    fs::create_dir(&current).unwrap();
+    assert!(matches!(repair_current(output.path()), Err(WriteError::Current { .. })), "a folder is not taken away");
+}
+
+#[test]
+fn a_failed_commit_leaves_nothing_behind() {
+    let output = tempfile::tempdir().unwrap();
+    let first = write(output.path(), 1, three(), &[]).unwrap();
+    let file = first.path.join("documents").join(&first.manifest.files(Table::Documents)[0].name);
+    fs::remove_file(file).unwrap();
+    let later = vec![document("d.txt", "2022-02-01", vec![gdp("420100", "7")], "r")];
+    assert!(commit(output.path(), &change(2, later, &[]), &WriteSettings::default()).is_err());
+    assert_eq!(fs::read_dir(output.path().join("staging")).unwrap().count(), 0);
+    assert_eq!(resolve_current(output.path()).unwrap(), Some(first.path));
 }
 
 #[test]
