@@ -67,7 +67,18 @@ fn work(config: &Config, reextract: bool, is_json: bool, around: &mut Surroundin
     let progress = Progress::for_terminal(around.global.quiet);
     let (stop, sources) = (Stop::default(), BTreeSet::new());
     stop::on_signals(&stop)?;
-    let options = RunOptions { trigger: Trigger::Manual, scheduled_for: None, sources: &sources, reextract, stop: &stop, progress, now: around.now };
+    let options = RunOptions {
+        trigger: Trigger::Manual,
+        scheduled_for: None,
+        sources: &sources,
+        reextract,
+        selection: None,
+        allow_empty: false,
+        rehearses: None,
+        stop: &stop,
+        progress,
+        now: around.now,
+    };
     let summary = pipeline::run(config, &lexicon, options)?;
     if is_json {
         writeln!(around.out, "{}", summary.to_json())?;
