@@ -9,5 +9,6 @@ mod config;
 mod golden;
 mod house;
 mod readme;
+mod repeat;
 mod serve;
 mod wrapped;
