@@ -239,3 +239,41 @@ fn a_ledger_that_breaks_while_it_is_served_is_written_anew() {
     assert_eq!(service.end(), Some(0));
     assert_eq!(house.snapshots().len(), 1, "nothing was read twice into the tables");
 }
+
+/// What a port answers: status, and what follows the head.
+fn ask(port: u16, request: &str) -> (u16, String) {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(stream, "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n").unwrap();
+    write!(stream, "Content-Length: 0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+#[test]
+fn the_port_tells_health_and_numbers_and_starts_runs_for_those_who_may() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let house = House::with_samples();
+    let schedule = "[[schedules]]\nname = 's'\ncron = '0 0 1 1 *'\n";
+    let sources = "[output]\ndir = 'out'\n[metrics]\ntextfile = 'gongbao.prom'\n[[sources]]\nname = 'a'\npaths = ['samples']\n";
+    house.write("gongbao.toml", format!("{sources}[serve]\nlisten = '127.0.0.1:{port}'\ntoken = 'open sesame'\n{schedule}"));
+    let service = Service::start(&house);
+    assert_eq!(ask(port, "GET /livez").0, 200);
+    house.until("it is ready", |_| ask(port, "GET /readyz").0 == 200);
+    assert_eq!(ask(port, "GET /nothing").0, 404);
+    assert_eq!(ask(port, "POST /runs?schedule=s").0, 401);
+    assert_eq!(ask(port, "POST /runs?schedule=s HTTP/1.1\r\nAuthorization: Bearer guess\r\nX-Rest:").0, 401);
+    assert!(house.triggers().is_empty());
+    let allowed = "HTTP/1.1\r\nAuthorization: Bearer open sesame\r\nX-Rest:";
+    assert_eq!(ask(port, &format!("POST /runs?schedule=other {allowed}")).0, 404);
+    let started = ask(port, &format!("POST /runs?schedule=s {allowed}")).0;
+    assert!((200..300).contains(&started), "{started}");
+    house.until("its run is done", |house| house.triggers() == ["manual"]);
+    let wanted = "gongbao_runs_total{trigger=\"manual\",outcome=\"ok\"} 1";
+    house.until("the numbers tell it", |_| ask(port, "GET /metrics").1.contains(wanted));
+    house.until("the file tells it, too", |house| std::fs::read_to_string(house.path("gongbao.prom")).is_ok_and(|told| told.contains(wanted)));
+    assert_eq!(service.end(), Some(0));
+    assert!(!house.log().contains("open sesame") && !house.log().contains("guess"), "{}", house.log());
+}

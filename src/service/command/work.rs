@@ -5,7 +5,7 @@ use super::{CommandError, Surroundings};
 use crate::cli::{ExtractArgs, RunArgs};
 use crate::config::{Config, ConfigFile, LogLevel, Source};
 use crate::exit::Exit;
-use crate::observe::{Progress, Summary};
+use crate::observe::{Progress, Summary, textfile};
 use crate::pipeline::{self, RunError, RunOptions, Selection};
 use crate::stop::{self, Stop};
 use chrono::{DateTime, Utc};
@@ -156,9 +156,12 @@ pub(super) fn work(order: &Order<'_>, around: &mut Surroundings<'_>) -> Result<E
     let summary = loop {
         match pipeline::run(config, &lexicon, options) {
             Err(RunError::Locked { .. }) if start.elapsed() < order.wait && !stop.is_asked() => std::thread::sleep(LOOK),
-            done => break done?,
+            Err(error @ RunError::Locked { .. }) => return Err(error.into()),
+            done => break done,
         }
     };
+    textfile::after_run(config, (around.now)());
+    let summary = summary?;
     if order.json {
         writeln!(around.out, "{}", summary.to_json())?;
     } else {

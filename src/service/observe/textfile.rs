@@ -5,6 +5,27 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
+use super::metrics::{self, Facts};
+use super::{chain, fields};
+use crate::config::Config;
+use crate::ledger::Ledger;
+
+/// Writes the metrics of an output after a run over it, where the configuration asks for it. What goes wrong is told: the run was
+/// done all the same.
+pub(crate) fn after_run(config: &Config, now: DateTime<Utc>) {
+    let Some(path) = &config.textfile else { return };
+    let facts = Ledger::open_readonly(&config.output).and_then(|ledger| Facts::gather(Some(&ledger), &config.schedules, false, now));
+    let written = match facts {
+        Ok(facts) => write(path, &metrics::render(&facts)).map_err(|error| chain(&error)),
+        Err(error) => Err(chain(&error)),
+    };
+    if let Err(error) = written {
+        tracing::warn!({ fields::ERROR } = %error, "no metrics are written to {}", path.display());
+    }
+}
+
 /// Writes a file under another name first, flushes it, and renames it. Everybody may read it.
 ///
 /// - Errors: the folder is missing or cannot be written; what lay there before stays then.

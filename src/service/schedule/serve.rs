@@ -16,7 +16,7 @@ use super::service::Service;
 use super::watch;
 use crate::config::Config;
 use crate::ledger::{Ledger, LedgerError};
-use crate::observe::fields;
+use crate::observe::{fields, http};
 use crate::pipeline::{self, RunError};
 use crate::write;
 
@@ -60,6 +60,14 @@ pub enum ServeError {
     /// The scheduler cannot begin.
     #[error("cannot start the scheduler")]
     Scheduler(#[from] JobSchedulerError),
+    /// The address cannot be listened at.
+    #[error("cannot listen at {address}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// A file, signal or thread cannot be used.
     #[error("cannot {action}")]
     Io {
@@ -115,6 +123,16 @@ fn sole(output: &Path) -> Result<std::fs::File, ServeError> {
 }
 
 async fn attend(service: Arc<Service>) -> Result<(), ServeError> {
+    let listen = service.loaded().config.listen;
+    let port = match listen {
+        Some(address) => Some(tokio::net::TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?),
+        None => None,
+    };
+    let (closing, closed) = tokio::sync::oneshot::channel::<()>();
+    let answering = port.map(|port| {
+        let until = async { drop(closed.await) };
+        tokio::spawn(http::serve(port, service.answers(), http::Limits::default(), until))
+    });
     let mut signals = crate::stop::Signals::new().map_err(io("listen to signals"))?;
     let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map_err(io("listen to signals"))?;
     let mut scheduler = JobScheduler::new().await?;
@@ -156,6 +174,12 @@ async fn attend(service: Arc<Service>) -> Result<(), ServeError> {
         () = signals.next() => crate::stop::end_at_once(),
     }
     scheduler.shutdown().await?;
+    drop(closing);
+    if let Some(answering) = answering
+        && let Err(error) = answering.await
+    {
+        tracing::warn!({ fields::ERROR } = %error, "the port was not closed in order");
+    }
     service.give_back()?;
     tracing::info!("stopped");
     Ok(())

@@ -12,7 +12,8 @@ use tokio::sync::Notify;
 use super::{Load, Loaded, Schedule, ServeError, due};
 use crate::config::Overlap;
 use crate::ledger::{Ledger, LedgerError, Tick, TickState};
-use crate::observe::{Progress, Summary, chain, fields};
+use crate::observe::metrics::{self, Facts};
+use crate::observe::{Progress, Summary, chain, fields, http, textfile};
 use crate::pipeline::{self, RunError, RunOptions};
 use crate::stop::Stop;
 
@@ -112,6 +113,27 @@ impl Service {
             self.bell.notify_one();
         }
         is_known
+    }
+
+    /// What the service's port answers with.
+    pub(super) fn answers(self: &Arc<Self>) -> http::Answers {
+        let (live, ready, told, starts, shows) = (Arc::clone(self), Arc::clone(self), Arc::clone(self), Arc::clone(self), Arc::clone(self));
+        http::Answers {
+            live: Arc::new(move || live.is_well()),
+            ready: Arc::new(move || ready.trouble().map_or(Ok(()), Err)),
+            metrics: Arc::new(move || told.metrics(Utc::now()).map_err(|error| chain(&error))),
+            start_run: Arc::new(move |schedule| match starts.order(schedule) {
+                _ if starts.stop.is_asked() => Err(http::StartError::Refused(String::from("the service is about to end"))),
+                true => Ok(()),
+                false => Err(http::StartError::Unknown),
+            }),
+            token: Arc::new(move || shows.loaded().config.token.clone()),
+        }
+    }
+
+    fn metrics(&self, now: DateTime<Utc>) -> Result<String, LedgerError> {
+        let ledger = Ledger::open_readonly(&self.output)?;
+        Ok(metrics::render(&Facts::gather(Some(&ledger), &self.loaded().config.schedules, self.is_running(), now)?))
     }
 
     /// One line for people: what is being done, and what comes next.
@@ -253,6 +275,8 @@ impl Service {
             }
         };
         self.state().running = None;
+        let told = Arc::clone(&loaded);
+        let _told_or_not = tokio::task::spawn_blocking(move || textfile::after_run(&told.config, Utc::now())).await;
         match done {
             Ok(Ok(summary)) => {
                 tracing::info!({ fields::SCHEDULE } = %order.schedule, { fields::RUN_ID } = %summary.run.run_id, outcome = summary.run.outcome.as_str(), "run done");
