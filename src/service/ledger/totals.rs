@@ -61,7 +61,7 @@ impl Ledger {
         totals(&self.connection).map_err(failed("sum up the runs"))
     }
 
-    /// Quarantined documents by source and path, and how many there are in all.
+    /// The first quarantined documents, by source and path.
     ///
     /// - Shape: how many at most; source, path, why.
     /// - Errors: `Sql`.
@@ -117,7 +117,7 @@ fn ticks(connection: &Connection) -> rusqlite::Result<Vec<(String, DateTime<Utc>
         return Ok(Vec::new());
     }
     // SQLite takes the other columns from the row that has the greatest `due`.
-    let sql = "SELECT schedule, max(due) AS due, started_at FROM ticks JOIN runs USING (run_id) GROUP BY schedule ORDER BY schedule";
+    let sql = "SELECT ticks.schedule, max(due) AS due, started_at FROM ticks JOIN runs USING (run_id) GROUP BY 1 ORDER BY 1";
     let tick = |row: &Row<'_>| Ok((row.get(0)?, time(row, "due")?.unwrap_or_default(), time(row, "started_at")?.unwrap_or_default()));
     connection.prepare(sql)?.query_map([], tick)?.collect()
 }
