@@ -11,6 +11,9 @@ pub const STAGE_BUCKETS_MS: [u64; 8] = [10, 100, 1_000, 10_000, 60_000, 300_000,
 /// The stages whose times a run tells.
 pub const STAGES: [&str; 4] = ["ingest", "extract", "normalize", "write"];
 
+/// A schedule's name, an instant at which it was due, and when the run began.
+pub type TickStart = (String, DateTime<Utc>, DateTime<Utc>);
+
 /// What all runs come to, failed ones too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -37,7 +40,7 @@ pub struct Totals {
     /// Documents that are in quarantine now.
     pub quarantined: u64,
     /// Of each schedule the newest tick whose run is known: its name, its instant, and when the run began.
-    pub ticks: Vec<(String, DateTime<Utc>, DateTime<Utc>)>,
+    pub ticks: Vec<TickStart>,
 }
 
 /// How long a stage took in all runs.
@@ -112,7 +115,7 @@ fn stage_times(row: &Row<'_>, stage: &'static str) -> rusqlite::Result<StageTime
 }
 
 /// A ledger of the first format has no ticks.
-fn ticks(connection: &Connection) -> rusqlite::Result<Vec<(String, DateTime<Utc>, DateTime<Utc>)>> {
+fn ticks(connection: &Connection) -> rusqlite::Result<Vec<TickStart>> {
     if !connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'ticks')", [], |row| row.get(0))? {
         return Ok(Vec::new());
     }

@@ -33,10 +33,13 @@ pub struct Answers {
     /// The metrics, or why they cannot be gathered.
     pub metrics: Arc<dyn Fn() -> Result<String, String> + Send + Sync>,
     /// Asks for a run of the schedule with this name, and does not wait for it.
-    pub start_run: Arc<dyn Fn(&str) -> Result<(), StartError> + Send + Sync>,
+    pub start_run: Arc<StartRun>,
     /// What a caller must show who asks for a run; none: nobody may. Asked at each request, for a configuration may be read anew.
     pub token: Arc<dyn Fn() -> Option<Secret> + Send + Sync>,
 }
+
+/// Asks for the run of a schedule.
+pub type StartRun = dyn Fn(&str) -> Result<(), StartError> + Send + Sync;
 
 /// Why a run is not begun.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
