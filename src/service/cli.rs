@@ -4,7 +4,7 @@ use crate::command::{self, CommandError, Surroundings};
 use crate::config::{Environment, LogFormat};
 use crate::exit::Exit;
 use crate::observe::{LogGuard, chain};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -25,7 +25,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 done but documents are newly quarantined, \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 done but documents are newly quarantined or could not be reached, \
 75 another run holds the lock, 78 wrong configuration, word list or manifest";
 
 /// What holds for every command.
@@ -56,6 +56,10 @@ pub enum Command {
     Run(RunArgs),
     /// Do the runs of the configuration's schedules, until a SIGTERM
     Serve,
+    /// Read known documents anew that were published within a range of days
+    Backfill(BackfillArgs),
+    /// Read known documents anew: named ones, all that are quarantined, or those of a run
+    Replay(ReplayArgs),
     /// Turn files and folders into tables, without a configuration
     Extract(ExtractArgs),
     /// Show a document with everything that is found in it, each at its characters
@@ -90,6 +94,64 @@ pub struct RunArgs {
     /// Read every document anew: after a change of rules or word lists
     #[arg(long)]
     pub reextract: bool,
+    /// Only this source; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub source: Vec<String>,
+    /// Only the sources of this schedule
+    #[arg(long, value_name = "NAME", conflicts_with = "source")]
+    pub schedule: Option<String>,
+    /// The tick of the schedule that this run is for, as in 2024-05-06T07:30:00Z
+    #[arg(long, value_name = "RFC3339", requires = "schedule")]
+    pub scheduled_for: Option<DateTime<Utc>>,
+    /// Wait so many seconds at most while another run holds the lock
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub wait: u64,
+    /// Take documents out also where a source is empty all at once, or more than half of it is gone
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// Only tell which rows would be gained, lost and altered
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gongbao backfill`
+#[derive(Debug, Args)]
+pub struct BackfillArgs {
+    /// First day of publication
+    #[arg(long, value_name = "DATE")]
+    pub from: NaiveDate,
+    /// Last day of publication
+    #[arg(long, value_name = "DATE")]
+    pub to: NaiveDate,
+    /// Only this source; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub source: Vec<String>,
+    /// Only tell which rows would be gained, lost and altered
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gongbao replay`
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// By its document_id, or as SOURCE/PATH
+    #[arg(value_name = "DOCUMENT", required_unless_present_any = ["quarantined", "run"])]
+    pub documents: Vec<String>,
+    /// All that are quarantined
+    #[arg(long, conflicts_with_all = ["documents", "run"])]
+    pub quarantined: bool,
+    /// Those whose rows are of this run
+    #[arg(long, value_name = "RUN_ID", conflicts_with = "documents")]
+    pub run: Option<String>,
+    /// Only tell which rows would be gained, lost and altered
+    #[arg(long)]
+    pub dry_run: bool,
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
@@ -107,6 +169,9 @@ pub struct ExtractArgs {
     /// CSV with the columns path,published,area,title; paths are relative to it [default: manifest.csv beside the documents]
     #[arg(long, value_name = "CSV")]
     pub manifest: Option<PathBuf>,
+    /// Take documents out also where all of them, or more than half, are gone at once
+    #[arg(long)]
+    pub allow_empty: bool,
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,

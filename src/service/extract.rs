@@ -4,7 +4,7 @@
 //! A document that fails is quarantined with its cause; its siblings do not notice.
 
 use crate::config::Config;
-use crate::ingest::{self, Arrival, Content, Decision, DocumentError};
+use crate::ingest::{Arrival, Content, Decision, DocumentError};
 use crate::observe::{Progress, chain, fields};
 use crate::stop::Stop;
 use crate::write;
@@ -78,11 +78,6 @@ pub(crate) fn extract(
 /// One document with all that is found in it, and how long normalization took.
 fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>, config: &Config) -> (DocumentRow, Duration) {
     let mut normalizing = Duration::ZERO;
-    // A duplicate whose original has gone is known and was not decoded: now it has to be.
-    let arrival = match (&arrival.content, &decision) {
-        (Content::Known, Decision::Read) => ingest::load(arrival.candidate, None, config.document_bytes),
-        _ => arrival,
-    };
     let context = &arrival.candidate.context;
     let published = context.published.and_then(PartialDate::first_day);
     let mut row = DocumentRow {

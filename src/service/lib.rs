@@ -27,3 +27,6 @@ pub mod write;
 pub mod ledger;
 
 pub mod observe;
+
+#[cfg(test)]
+mod model;

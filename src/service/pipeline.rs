@@ -4,19 +4,19 @@
 //! A document that fails is quarantined with its cause; it never ends the run. The same input gives the same tables, however
 //! many threads there are.
 
-use crate::config::{Config, Source};
+mod gather;
+
+use crate::config::Config;
 use crate::extract::{Provenance, extract};
-use crate::ingest::{self, Arrival, Candidate, Decision, IngestError, Known};
+use crate::ingest::Known;
 use crate::ledger::{Entry, Ledger, LedgerError};
-use crate::observe::{FailedSource, Progress, Summary, chain, fields};
+use crate::observe::{Progress, Summary, chain, fields};
 use crate::stop::Stop;
 use crate::write::{self, Changes, WriteError, WriteSettings};
 use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::Lexicon;
 use gongbao_core::model::Reading;
 use gongbao_tables::{DocumentRow, DocumentStatus, RunOutcome, RunRow, Trigger};
-use rayon::prelude::*;
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,12 @@ pub struct RunOptions<'a> {
     pub sources: &'a BTreeSet<String>,
     /// Read every document anew, known or not.
     pub reextract: bool,
+    /// Read only these documents, known ones, anew; all others stay as they are, and none goes.
+    pub selection: Option<&'a Selection>,
+    /// Take documents out also where a source is empty all at once, or more than half of it is gone.
+    pub allow_empty: bool,
+    /// The folder of tables for which the output stands in a rehearsal: it holds no documents, and its kept bytes are read.
+    pub rehearses: Option<&'a Path>,
     /// How it is asked to end early.
     pub stop: &'a Stop,
     /// Whether bars are shown.
@@ -43,6 +49,9 @@ pub struct RunOptions<'a> {
     /// The clock.
     pub now: &'a dyn Fn() -> DateTime<Utc>,
 }
+
+/// Documents by source and path, with what is known of each beforehand where its file is gone and its kept bytes are read.
+pub type Selection = BTreeMap<(String, String), crate::ingest::Context>;
 
 /// Why a run ended without a commit.
 #[derive(Debug, thiserror::Error)]
@@ -91,15 +100,17 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build()?;
     let mut ledger = open_ledger(output)?;
 
-    let (ingested, ingest_ms) = stage("ingest", || ingest(config, &ledger, &threads, options));
-    let ingested = ingested?;
+    let (ingested, ingest_ms) = stage("ingest", || gather::gather(config, &ledger, &threads, options));
+    let mut ingested = ingested?;
     let provenance = Provenance { run_id: &run_id, ingested_at: started_at, lexicon };
-    let ((upserts, busy), core_ms) = stage("extract", || extract(ingested.work, provenance, config, &threads, &stop, options.progress));
-    let not_begun = ingested.seen - ingested.unchanged - as_u64(upserts.len());
+    let work = std::mem::take(&mut ingested.work);
+    let begun = as_u64(work.len());
+    let ((upserts, busy), core_ms) = stage("extract", || extract(work, provenance, config, &threads, &stop, options.progress));
+    let not_begun = begun - as_u64(upserts.len());
     let (extract_ms, normalize_ms) = busy.part(core_ms);
 
     let quarantined: Vec<_> = upserts.iter().filter(|row| is_newly_quarantined(row, &ingested.known)).collect();
-    let is_whole = not_begun == 0 && quarantined.is_empty() && ingested.failed_sources.is_empty();
+    let is_whole = not_begun == 0 && quarantined.is_empty() && ingested.failed_documents.is_empty() && ingested.failed_sources.is_empty();
     let count = |rows: fn(&Reading) -> usize| upserts.iter().filter_map(|row| row.reading.as_ref()).map(rows).map(as_u64).sum();
     let with_status = |wanted: &[DocumentStatus]| as_u64(upserts.iter().filter(|row| wanted.contains(&row.status)).count());
     let run = RunRow {
@@ -136,6 +147,7 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
         findings: count(|reading| reading.findings.len()),
         bytes_extracted: upserts.iter().filter(|row| row.reading.is_some()).map(|row| row.bytes).sum(),
         quarantined: quarantined.iter().map(|row| (row.source.clone(), row.path.clone(), row.error.clone().unwrap_or_default())).collect(),
+        failed_documents: ingested.failed_documents,
         failed_sources: ingested.failed_sources,
     };
     let entries: Vec<Entry> = upserts.iter().map(|row| entry(row, &ingested.contexts)).chain(ingested.adopted).collect();
@@ -179,99 +191,6 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
         None => tracing::info!("nothing changed: no new snapshot"),
     }
     Ok(summary)
-}
-
-/// What the first stage gives to the next.
-#[derive(Default)]
-struct Ingested {
-    work: Vec<(Arrival, Decision)>,
-    known: Known,
-    contexts: BTreeMap<(String, String), String>,
-    /// Entries without a context, as a ledger written anew has them: what is known now is taken for what was known then.
-    adopted: Vec<Entry>,
-    removed: Vec<(String, String)>,
-    seen: u64,
-    unchanged: u64,
-    bytes: u64,
-    skipped: u64,
-    manifest_lines_without_document: usize,
-    failed_sources: Vec<FailedSource>,
-}
-
-/// Finds the documents of all sources, reads them, and tells the ones that are new.
-fn ingest(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options: RunOptions<'_>) -> Result<Ingested, RunError> {
-    let mut ingested = Ingested::default();
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let is_wanted = |source: &&Source| options.sources.is_empty() || options.sources.contains(&source.name);
-    for source in config.sources.iter().filter(is_wanted) {
-        candidates.extend(look_through(source, config, ledger, &mut ingested)?);
-    }
-    let bar = options.progress.bar("reading", candidates.len());
-    let parent = tracing::Span::current();
-    let (known, reextract) = (&ingested.known, options.reextract);
-    let load = |candidate: Candidate| {
-        let _entered = tracing::error_span!(parent: &parent, "document", { fields::DOCUMENT_PATH } = %candidate.path).entered();
-        let known = known.get(&key(&candidate)).filter(|_| !reextract);
-        let arrival = ingest::load(candidate, known, config.document_bytes);
-        bar.inc(1);
-        arrival
-    };
-    let arrivals: Vec<Arrival> = threads.install(|| candidates.into_par_iter().map(load).collect());
-    bar.finish_and_clear();
-    let failure = Cell::new(None);
-    let elsewhere = |hash: &str| match ledger.by_content_hash(hash) {
-        Ok(entries) => entries.into_iter().find(|e| is_read(e) && !ingested.known.contains_key(&entry_key(e))).map(|e| e.document_id),
-        Err(error) => {
-            failure.set(Some(error));
-            None
-        }
-    };
-    let decisions = ingest::settle(&arrivals, &ingested.known, &elsewhere);
-    if let Some(error) = failure.into_inner() {
-        return Err(error.into());
-    }
-    ingested.seen = as_u64(arrivals.len());
-    ingested.bytes = arrivals.iter().filter(|arrival| arrival.content_hash.is_some()).map(|arrival| arrival.bytes).sum();
-    ingested.contexts = arrivals.iter().map(|arrival| (key(&arrival.candidate), arrival.candidate.context.hash())).collect();
-    let unchanged = arrivals.iter().zip(&decisions).filter(|(_, decision)| **decision == Decision::Unchanged).map(|(arrival, _)| arrival);
-    for arrival in unchanged {
-        if let Some(entry) = ingested.known.get(&key(&arrival.candidate)).filter(|entry| entry.context_hash.is_none()) {
-            ingested.adopted.push(Entry { context_hash: Some(arrival.candidate.context.hash()), ..entry.clone() });
-        }
-    }
-    ingested.work = arrivals.into_iter().zip(decisions).filter(|(_, decision)| *decision != Decision::Unchanged).collect();
-    ingested.unchanged = ingested.seen - as_u64(ingested.work.len());
-    Ok(ingested)
-}
-
-/// Finds the documents of one source, and the keys that it no longer has. A source that fails keeps what the tables hold of it.
-fn look_through(source: &Source, config: &Config, ledger: &Ledger, ingested: &mut Ingested) -> Result<Vec<Candidate>, LedgerError> {
-    let mut fail = |error: String, is_configuration| {
-        tracing::error!({ fields::SOURCE_NAME } = %source.name, { fields::ERROR } = %error, "source not looked through: its documents stay as they are");
-        ingested.failed_sources.push(FailedSource { name: source.name.clone(), error, is_configuration });
-    };
-    let scan = match ingest::scan(source, &config.output) {
-        Ok(scan) => scan,
-        Err(error) => {
-            fail(chain(&error), matches!(error, IngestError::Manifest(_) | IngestError::Glob { .. }));
-            return Ok(Vec::new());
-        }
-    };
-    let is_complete = scan.unseen.is_empty();
-    for (folder, error) in &scan.unseen {
-        fail(format!("cannot look into {}: {error}", folder.display()), false);
-    }
-    tracing::debug!({ fields::SOURCE_NAME } = %source.name, { fields::SOURCE_DOCUMENTS } = scan.candidates.len(), "looked through");
-    ingested.skipped += scan.skipped;
-    ingested.manifest_lines_without_document += scan.manifest_lines_without_document;
-    let present: BTreeSet<&str> = scan.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
-    for entry in ledger.entries(&source.name)? {
-        if is_complete && !present.contains(entry.path.as_str()) {
-            ingested.removed.push(entry_key(&entry));
-        }
-        ingested.known.insert(entry_key(&entry), entry);
-    }
-    Ok(scan.candidates)
 }
 
 /// Opens the ledger, and lets it learn from the snapshot that stands what it does not know: after a crash between commit and
@@ -345,18 +264,6 @@ fn is_newly_quarantined(row: &DocumentRow, known: &Known) -> bool {
     let before = known.get(&(row.source.clone(), row.path.clone()));
     let is_old = before.is_some_and(|entry| entry.status == DocumentStatus::Quarantined && entry.content_hash == row.content_hash);
     row.status == DocumentStatus::Quarantined && !is_old
-}
-
-fn is_read(entry: &Entry) -> bool {
-    matches!(entry.status, DocumentStatus::Ok | DocumentStatus::Empty)
-}
-
-fn key(candidate: &Candidate) -> (String, String) {
-    (candidate.source.clone(), candidate.path.clone())
-}
-
-fn entry_key(entry: &Entry) -> (String, String) {
-    (entry.source.clone(), entry.path.clone())
 }
 
 fn as_u64(count: usize) -> u64 {

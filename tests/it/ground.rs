@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-const CONFIG: &str = "[output]\ndir = 'out'\nretain_snapshots = 1\nretain_hours = 0\n[[sources]]\nname = 'a'\npaths = ['in']\n";
+const CONFIG: &str = "[output]\ndir = '../out'\nretain_snapshots = 1\nretain_hours = 0\n[[sources]]\nname = 'a'\npaths = ['../in']\n";
 const TABLES: [&str; 5] = ["documents", "indicators", "investments", "findings", "series"];
 /// Columns in which the same content differs from run to run.
 const OF_THE_RUN: [&str; 2] = ["run_id", "ingested_at"];
@@ -39,7 +39,7 @@ impl Ground {
     /// So many documents were read; then one is changed, one is removed, one comes, and one that cannot be read.
     pub(crate) fn new(documents: usize) -> Self {
         let start = House::new();
-        start.write("gongbao.toml", CONFIG);
+        start.write("config/gongbao.toml", CONFIG);
         for number in 0..documents {
             start.write(&format!("in/{number:03}.txt"), text(number, number));
         }

@@ -14,5 +14,7 @@ mod ground;
 mod house;
 mod observe;
 mod readme;
+mod repeat;
 mod serve;
+mod torn;
 mod wrapped;

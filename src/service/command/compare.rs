@@ -115,7 +115,22 @@ enum Change {
 /// Prints what changed, in the order of documents and characters, and totals.
 pub(super) fn compare(args: &CompareArgs, around: &mut Surroundings<'_>) -> Result<Exit, CommandError> {
     around.start_logs(None, LogLevel::Warn);
-    let (old, new) = (Side::open(&args.old)?, Side::open(&args.new)?);
+    report(&Side::open(&args.old)?, &Side::open(&args.new)?, args.limit, args.json, around)
+}
+
+/// The same between two snapshots; where there is none, there are no rows.
+pub(super) fn between(
+    old: Option<&Path>,
+    new: Option<&Path>,
+    limit: Option<usize>,
+    is_json: bool,
+    around: &mut Surroundings<'_>,
+) -> Result<Exit, CommandError> {
+    let side = |snapshot: Option<&Path>| snapshot.map_or_else(|| Ok(Side::default()), |path| Side::of(path.to_owned()));
+    report(&side(old)?, &side(new)?, limit, is_json, around)
+}
+
+fn report(old: &Side, new: &Side, limit: Option<usize>, is_json: bool, around: &mut Surroundings<'_>) -> Result<Exit, CommandError> {
     let mut changes: Vec<(Place, usize, Change)> = Vec::new();
     let mut totals = Vec::new();
     for (at, aspect) in ASPECTS.iter().enumerate() {
@@ -128,10 +143,10 @@ pub(super) fn compare(args: &CompareArgs, around: &mut Surroundings<'_>) -> Resu
         changes.extend(changed.into_iter().map(|(place, change)| (place, at, change)));
     }
     changes.sort_by(|(a, a_at, _), (b, b_at, _)| (a, a_at).cmp(&(b, b_at)));
-    let documents = Documents::of(&old, &new);
-    let limit = args.limit.unwrap_or(if args.json { usize::MAX } else { ROWS });
+    let documents = Documents::of(old, new);
+    let limit = limit.unwrap_or(if is_json { usize::MAX } else { ROWS });
     let shown = || changes.iter().take(limit).filter_map(|(place, at, change)| Some((place, ASPECTS.get(*at)?, change)));
-    if args.json {
+    if is_json {
         for (place, aspect, change) in shown() {
             writeln!(around.out, "{}", json_row(place, aspect, change))?;
         }
@@ -158,8 +173,10 @@ pub(super) fn compare(args: &CompareArgs, around: &mut Surroundings<'_>) -> Resu
 }
 
 /// One of the two folders.
+#[derive(Default)]
 struct Side {
-    snapshot: PathBuf,
+    /// None: no rows.
+    snapshot: Option<PathBuf>,
     /// By their ids.
     documents: BTreeMap<String, (Key, Value)>,
 }
@@ -174,17 +191,22 @@ impl Side {
             None if folder.join("manifest.json").is_file() => folder.to_owned(),
             None => return Err(CommandError::NoTables { path: folder.to_owned() }),
         };
+        Self::of(snapshot)
+    }
+
+    fn of(snapshot: PathBuf) -> Result<Self, CommandError> {
         let mut documents = BTreeMap::new();
         rows::for_each(&snapshot, Table::Documents, &["document_id", "source", "path", "content_hash"], &mut |row| {
             if let [id, source, path, hash] = row.as_slice() {
                 documents.insert(rows::written(id), ((rows::written(source), rows::written(path)), hash.clone()));
             }
         })?;
-        Ok(Self { snapshot, documents })
+        Ok(Self { snapshot: Some(snapshot), documents })
     }
 
     fn rows(&self, aspect: &Aspect, each: &mut dyn FnMut(Place, Row)) -> Result<(), CommandError> {
-        rows::for_each(&self.snapshot, aspect.table, &aspect.columns(), &mut |cells| {
+        let Some(snapshot) = &self.snapshot else { return Ok(()) };
+        rows::for_each(snapshot, aspect.table, &aspect.columns(), &mut |cells| {
             // A row without its document is of no place; the writer makes none.
             let of = |id: &str| self.documents.get(id).map(|(key, _)| key.clone());
             if let Some((place, row)) = aspect.row(cells, of) {

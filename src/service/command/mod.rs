@@ -7,6 +7,8 @@ mod filter;
 mod findings;
 mod indicators;
 mod marks;
+mod rehearse;
+mod repeat;
 mod rows;
 mod runs;
 mod serve;
@@ -163,6 +165,8 @@ pub fn execute(command: &Command, around: &mut Surroundings<'_>) -> Result<Exit,
         Command::Check => setup::check(around),
         Command::Run(args) => work::run(args, around),
         Command::Serve => serve::serve(around),
+        Command::Backfill(args) => repeat::backfill(args, around),
+        Command::Replay(args) => repeat::replay(args, around),
         Command::Extract(args) => work::extract(args, around),
         Command::Explain(args) => explain::explain(args, around),
         Command::Show(args) => show::show(args, around),

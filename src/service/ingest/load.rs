@@ -40,6 +40,20 @@ pub enum DocumentError {
     Panicked(String),
 }
 
+impl DocumentError {
+    /// True when the document may be as good as ever, but could not be reached: what the tables hold of it stays.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unreadable(_))
+    }
+
+    /// True when it may be reached a moment later.
+    #[must_use]
+    pub fn is_momentary(&self) -> bool {
+        matches!(self, Self::Unreadable(error) if super::is_momentary(error))
+    }
+}
+
 fn known_formats() -> String {
     Format::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ")
 }
@@ -79,12 +93,21 @@ impl Arrival {
 /// Reads a candidate. `known` is the ledger's newest entry for its key; `None` where there is none or everything is to be read anew.
 #[must_use]
 pub fn load(candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival {
+    load_by(&read, candidate, known, limit)
+}
+
+/// Gives size and bytes of a file, or why not.
+pub type Reader<'a> = dyn Fn(&Path, u64) -> (u64, Result<Vec<u8>, DocumentError>) + Sync + 'a;
+
+/// The same as [`load`], with another way to read.
+#[must_use]
+pub fn load_by(read: &Reader<'_>, candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival {
     let (size, read) = read(&candidate.file, limit);
     let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) => {
             let told = error.to_string();
-            let is_known = known.is_some_and(|entry| entry.content_hash.is_none() && entry.error.as_deref() == Some(&told));
+            let is_known = known.is_some_and(|entry| entry.content_hash.is_none() && entry.error.as_deref() == Some(&told)) && !error.is_transient();
             let content = if is_known { Content::Known } else { Content::Failed(error, Vec::new()) };
             return Arrival { candidate, content_hash: None, bytes: size, content };
         }
@@ -115,7 +138,7 @@ fn decode(candidate: &Candidate, bytes: Vec<u8>) -> Content {
 }
 
 /// Size and bytes of a file. A file above the limit is not read, and one that grows meanwhile is read no further.
-fn read(path: &Path, limit: u64) -> (u64, Result<Vec<u8>, DocumentError>) {
+pub fn read(path: &Path, limit: u64) -> (u64, Result<Vec<u8>, DocumentError>) {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => metadata,
         Ok(_) => return (0, Err(DocumentError::NoFile)),
@@ -132,5 +155,53 @@ fn read(path: &Path, limit: u64) -> (u64, Result<Vec<u8>, DocumentError>) {
         Ok(_) if size > limit => (size, Err(DocumentError::TooLarge { bytes: size, limit })),
         Ok(_) => (size, Ok(bytes)),
         Err(error) => (metadata.len(), Err(DocumentError::Unreadable(error))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Context;
+
+    const BYTES: &str = "全市生产总值增长5%。";
+
+    /// Whether a document with this entry is left as it is.
+    fn check(change: impl FnOnce(&mut Entry), expected: bool) {
+        let candidate = Candidate {
+            source: String::from("s"),
+            path: String::from("a.txt"),
+            file: "a.txt".into(),
+            extension: String::from("txt"),
+            context: Context::default(),
+        };
+        let mut entry = Entry {
+            source: String::from("s"),
+            path: String::from("a.txt"),
+            content_hash: Some(gongbao_tables::content_hash(BYTES.as_bytes())),
+            document_id: String::new(),
+            status: DocumentStatus::Ok,
+            error: None,
+            duplicate_of: None,
+            context_hash: Some(Context::default().hash()),
+            extractor_version: String::from("long ago"),
+            lexicon_version: String::from("long ago"),
+            bytes: 1,
+            modified: None,
+            run_id: String::new(),
+        };
+        change(&mut entry);
+        let arrival = load_by(&|_, _| (1, Ok(BYTES.as_bytes().to_vec())), candidate, Some(&entry), 1);
+        assert_eq!(matches!(arrival.content, Content::Known), expected, "{entry:?}");
+    }
+
+    #[test]
+    fn new_rules_or_words_alone_read_nothing_anew() {
+        check(|_| {}, true);
+        check(|entry| entry.status = DocumentStatus::Empty, true);
+        check(|entry| entry.status = DocumentStatus::Duplicate, true);
+        check(|entry| entry.content_hash = Some(String::from("other")), false);
+        check(|entry| entry.context_hash = Some(String::from("other")), false);
+        // What could not be read has no rows to keep: it gets another chance.
+        check(|entry| entry.status = DocumentStatus::Quarantined, false);
     }
 }

@@ -6,11 +6,13 @@ mod csv;
 mod find;
 mod load;
 mod manifest;
+mod retry;
 mod settle;
 
 pub use find::{Candidate, Scan, scan};
-pub use load::{Arrival, Content, DocumentError, load};
+pub use load::{Arrival, Content, DocumentError, Reader, load, load_by, read};
 pub use manifest::{Context, ManifestError};
+pub use retry::Retry;
 pub use settle::{Decision, Known, settle};
 
 use std::io;
@@ -45,4 +47,20 @@ pub enum IngestError {
     /// The manifest is wrong.
     #[error("a manifest is wrong")]
     Manifest(#[from] ManifestError),
+}
+
+impl IngestError {
+    /// True when the same may be fine a moment later, with nothing changed by anybody.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Look { source, .. } | Self::Manifest(ManifestError::Open { source, .. }) => is_momentary(source),
+            Self::Missing { .. } | Self::Glob { .. } | Self::Manifest(_) => false,
+        }
+    }
+}
+
+/// True for troubles of a disk or a network; what is not there, or not allowed, waits for a person.
+fn is_momentary(error: &io::Error) -> bool {
+    !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied)
 }

@@ -4,6 +4,7 @@
 //! source: what it was not told, or lost, it learns from the current snapshot. Only a run that holds the lock of the
 //! output folder writes it. Whether a document is to be read again is decided elsewhere.
 
+mod copy;
 mod runs;
 mod schema;
 mod ticks;

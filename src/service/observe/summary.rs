@@ -30,6 +30,8 @@ pub struct Summary {
     pub bytes_extracted: u64,
     /// Newly quarantined documents: source, path, why.
     pub quarantined: Vec<(String, String, String)>,
+    /// Documents that could not be reached, as above: what the tables hold of them stays, and the next run tries again.
+    pub failed_documents: Vec<(String, String, String)>,
     /// Sources that could not be looked through.
     pub failed_sources: Vec<FailedSource>,
 }
@@ -82,12 +84,14 @@ impl Summary {
                 "unchanged": run.documents_unchanged,
                 "duplicate": self.duplicates,
                 "quarantined": run.documents_quarantined,
+                "failed": self.failed_documents.len(),
                 "removed": self.removed,
                 "skipped": self.skipped,
                 "not_begun": self.not_begun,
             },
             "rows": { "indicators": run.observations, "investments": run.investments, "findings": self.findings },
-            "quarantined": self.quarantined.iter().map(|(source, path, error)| json!({ "source": source, "path": path, "error": error })).collect::<Vec<_>>(),
+            "quarantined": told(&self.quarantined),
+            "failed_documents": told(&self.failed_documents),
             "failed_sources": self.failed_sources.iter().map(|failed| json!({ "source": failed.name, "error": failed.error })).collect::<Vec<_>>(),
             "ms": { "ingest": run.ingest_ms, "extract": run.extract_ms, "normalize": run.normalize_ms, "write": run.write_ms },
             "megabytes_per_second": self.megabytes_per_second(),
@@ -102,6 +106,7 @@ impl fmt::Display for Summary {
         let rest = [
             (self.duplicates, "duplicate"),
             (run.documents_quarantined, "newly quarantined"),
+            (u64::try_from(self.failed_documents.len()).unwrap_or(u64::MAX), "failed"),
             (self.removed, "removed"),
             (self.skipped, "skipped (other formats, links)"),
             (self.not_begun, "left to the next run"),
@@ -116,6 +121,9 @@ impl fmt::Display for Summary {
         writeln!(f, "rows       {} indicators, {} investments, {} findings", run.observations, run.investments, self.findings)?;
         for (source, path, error) in &self.quarantined {
             writeln!(f, "quarantine {source}/{path}: {error}")?;
+        }
+        for (source, path, error) in &self.failed_documents {
+            writeln!(f, "failed     {source}/{path}: {error}; the next run tries again")?;
         }
         for failed in &self.failed_sources {
             writeln!(f, "failed     source {}: {}", failed.name, failed.error)?;
@@ -132,6 +140,11 @@ impl fmt::Display for Summary {
             (_, None) => write!(f, "snapshot   none: there are no documents"),
         }
     }
+}
+
+/// Documents with their errors, for scripts.
+fn told(documents: &[(String, String, String)]) -> Vec<Value> {
+    documents.iter().map(|(source, path, error)| json!({ "source": source, "path": path, "error": error })).collect()
 }
 
 /// `1 line`, `2 lines`.

@@ -342,6 +342,17 @@ fn run_once(loaded: &Loaded, order: &Order, sources: &BTreeSet<String>, stop: &S
         (Some(_), true) => Trigger::CatchUp,
         (None, _) => Trigger::Manual,
     };
-    let options = RunOptions { trigger, scheduled_for: order.tick, sources, reextract: false, stop, progress: Progress::Hidden, now: &Utc::now };
+    let options = RunOptions {
+        trigger,
+        scheduled_for: order.tick,
+        sources,
+        reextract: false,
+        selection: None,
+        allow_empty: false,
+        rehearses: None,
+        stop,
+        progress: Progress::Hidden,
+        now: &Utc::now,
+    };
     pipeline::run(&loaded.config, &loaded.lexicon, options)
 }

@@ -17,7 +17,10 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
         // In two steps, so that a test can leave half a file behind.
         fail::change("write", true).and_then(|()| file.write_all(half)).map_err(WriteError::io("write", path))?;
     }
-    fail::change("flush", true).and_then(|()| file.sync_all()).map_err(WriteError::io("flush", path))
+    fail::journal("write", path, None, Some(bytes));
+    fail::change("flush", true).and_then(|()| file.sync_all()).map_err(WriteError::io("flush", path))?;
+    fail::journal("flush", path, None, None);
+    Ok(())
 }
 
 /// Writes over what an open file holds, unflushed: for what matters to the living only.
@@ -45,29 +48,37 @@ pub(super) fn create_folder(path: &Path) -> Result<(), WriteError> {
     }
     match fail::change("folder", true).and_then(|()| fs::create_dir(path)) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(WriteError::io("create", path)(error)),
-        _ => {}
+        _ => fail::journal("folder", path, None, None),
     }
     flush_folder(above.unwrap_or(Path::new(".")))
 }
 
 /// Makes a folder and those above it without flushing: the caller flushes, or it may be lost.
 pub(super) fn make_folder(path: &Path) -> Result<(), WriteError> {
-    fail::change("folder", true).and_then(|()| fs::create_dir_all(path)).map_err(WriteError::io("create", path))
+    fail::change("folder", true).and_then(|()| fs::create_dir_all(path)).map_err(WriteError::io("create", path))?;
+    fail::journal("folder", path, None, None);
+    Ok(())
 }
 
 /// Flushes the names that a folder holds.
 pub(super) fn flush_folder(path: &Path) -> Result<(), WriteError> {
-    fail::change("flush", true).and_then(|()| File::open(path)?.sync_all()).map_err(WriteError::io("flush", path))
+    fail::change("flush", true).and_then(|()| File::open(path)?.sync_all()).map_err(WriteError::io("flush", path))?;
+    fail::journal("flush", path, None, None);
+    Ok(())
 }
 
 /// Gives a file or folder a new name, in place of what had that name.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
-    fail::change("rename", true).and_then(|()| fs::rename(from, to)).map_err(WriteError::io("rename to", to))
+    fail::change("rename", true).and_then(|()| fs::rename(from, to)).map_err(WriteError::io("rename to", to))?;
+    fail::journal("rename", to, Some(from), None);
+    Ok(())
 }
 
 /// Gives a file a second name.
 pub(super) fn link(from: &Path, to: &Path) -> io::Result<()> {
-    fail::change("link", true).and_then(|()| fs::hard_link(from, to))
+    fail::change("link", true).and_then(|()| fs::hard_link(from, to))?;
+    fail::journal("link", to, Some(from), None);
+    Ok(())
 }
 
 /// Copies a file and flushes the copy.
@@ -78,14 +89,19 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), WriteError> {
 
 /// Makes a link that names a path.
 pub(super) fn symlink(target: &Path, link: &Path) -> Result<(), WriteError> {
-    fail::change("symlink", true).and_then(|()| std::os::unix::fs::symlink(target, link)).map_err(WriteError::io("link", link))
+    fail::change("symlink", true).and_then(|()| std::os::unix::fs::symlink(target, link)).map_err(WriteError::io("link", link))?;
+    fail::journal("symlink", link, Some(target), None);
+    Ok(())
 }
 
 /// Removes a file; it may be missing.
 pub(super) fn remove_file(path: &Path) -> Result<(), WriteError> {
     match fail::change("remove", false).and_then(|()| fs::remove_file(path)) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(WriteError::io("remove", path)(error)),
-        _ => Ok(()),
+        _ => {
+            fail::journal("remove", path, None, None);
+            Ok(())
+        }
     }
 }
 
@@ -93,7 +109,10 @@ pub(super) fn remove_file(path: &Path) -> Result<(), WriteError> {
 pub(super) fn remove_folder(path: &Path) -> Result<(), WriteError> {
     match fail::change("remove", false).and_then(|()| fs::remove_dir_all(path)) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(WriteError::io("remove", path)(error)),
-        _ => Ok(()),
+        _ => {
+            fail::journal("remove", path, None, None);
+            Ok(())
+        }
     }
 }
 

@@ -5,8 +5,12 @@
 //!   Every change of the disk is such a point, named `disk.write`, `disk.rename` …; `disk` stands for all of them.
 //! - `enospc@7`, `eio@7`: the seventh change of the disk fails. `enospc@7+`: the disk is full from then on.
 //! - `list`: every point is told on standard error as the process comes to it.
+//!
+//! `GONGBAO_JOURNAL` names a folder in which every change of the disk is written down once it was made, with what was written: from
+//! that a test can make up what a disk holds after a loss of power.
 
 use std::io;
+use std::path::Path;
 
 /// A named step of a run; the name is told in two parts.
 pub(crate) fn point(room: &str, name: &str) {
@@ -25,11 +29,21 @@ pub(super) fn change(name: &str, needs_room: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// Stands behind each change of the disk: what was done, to which path, and to which other one or with which bytes.
+pub(super) fn journal(done: &str, path: &Path, other: Option<&Path>, bytes: Option<&[u8]>) {
+    #[cfg(debug_assertions)]
+    active::journal(done, path, other, bytes);
+    #[cfg(not(debug_assertions))]
+    let _ = (done, path, other, bytes);
+}
+
 #[cfg(debug_assertions)]
 mod active {
+    use std::fs::File;
     use std::io::{self, Write};
-    use std::sync::LazyLock;
+    use std::path::{Path, PathBuf};
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{LazyLock, Mutex, PoisonError};
 
     use rustix::io::Errno;
     use rustix::process::{Signal, getpid, kill_process};
@@ -73,13 +87,13 @@ mod active {
     pub(super) fn point(name: &str) {
         match &*FAULT {
             Fault::List => tell(name),
-            Fault::Kill { name: wanted, nth } if wanted == name || (wanted == "disk" && name.starts_with("disk.")) => {
-                if PASSED.fetch_add(1, Ordering::Relaxed) + 1 == *nth {
-                    tell(&format!("killed at {name}"));
-                    // The signal is there before the call returns; were it refused, the end would be the same.
-                    let _ = kill_process(getpid(), Signal::KILL);
-                    std::process::abort();
-                }
+            Fault::Kill { name: wanted, nth }
+                if (wanted == name || (wanted == "disk" && name.starts_with("disk."))) && PASSED.fetch_add(1, Ordering::Relaxed) + 1 == *nth =>
+            {
+                tell(&format!("killed at {name}"));
+                // The signal is there before the call returns; were it refused, the end would be the same.
+                let _ = kill_process(getpid(), Signal::KILL);
+                std::process::abort();
             }
             _ => {}
         }
@@ -94,6 +108,22 @@ mod active {
             return Err((*errno).into());
         }
         Ok(())
+    }
+
+    static JOURNAL: LazyLock<Option<Mutex<(PathBuf, usize)>>> =
+        LazyLock::new(|| std::env::var_os("GONGBAO_JOURNAL").map(|folder| Mutex::new((folder.into(), 0))));
+
+    pub(super) fn journal(done: &str, path: &Path, other: Option<&Path>, bytes: Option<&[u8]>) {
+        let Some(journal) = &*JOURNAL else { return };
+        let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = journal.1;
+        journal.1 += 1;
+        let line = serde_json::json!({ "done": done, "path": path, "other": other, "data": bytes.map(|_| number) });
+        let written = File::options().create(true).append(true).open(journal.0.join("journal")).and_then(|mut file| writeln!(file, "{line}"));
+        let kept = written.and_then(|()| bytes.map_or(Ok(()), |bytes| std::fs::write(journal.0.join(number.to_string()), bytes)));
+        if let Err(error) = kept {
+            tell(&format!("no journal: {error}"));
+        }
     }
 
     /// For the test that asked for it; logs may be off, and a killed process flushes nothing.

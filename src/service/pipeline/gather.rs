@@ -1,0 +1,353 @@
+//! The first stage of a run: which documents there are, which of them are new, and which are gone.
+//!
+//! What cannot be reached for the moment keeps what the tables hold of it: a document, a source, a folder of it, also a source
+//! that is suddenly empty, as one is that is not mounted. No document is left as a duplicate of one that is no longer there.
+
+use super::{RunOptions, as_u64};
+use crate::config::{Config, Source};
+use crate::ingest::{self, Arrival, Candidate, Content, Context, Decision, IngestError, Known, Retry};
+use crate::ledger::{Entry, Ledger, LedgerError};
+use crate::observe::{FailedSource, chain, counted, fields};
+use crate::write;
+use gongbao_tables::DocumentStatus;
+use rayon::prelude::*;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Of so many known documents …
+const MANY: usize = 20;
+
+/// Source and path.
+type Key = (String, String);
+
+/// What the first stage gives to the next.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) work: Vec<(Arrival, Decision)>,
+    pub(super) known: Known,
+    pub(super) contexts: BTreeMap<Key, String>,
+    /// Entries without a context, as a ledger written anew has them: what is known now is taken for what was known then.
+    pub(super) adopted: Vec<Entry>,
+    pub(super) removed: Vec<Key>,
+    pub(super) seen: u64,
+    pub(super) unchanged: u64,
+    pub(super) bytes: u64,
+    pub(super) skipped: u64,
+    pub(super) manifest_lines_without_document: usize,
+    pub(super) failed_documents: Vec<(String, String, String)>,
+    pub(super) failed_sources: Vec<FailedSource>,
+}
+
+/// Finds the documents of all wanted sources, reads them, and tells the ones that are new.
+pub(super) fn gather(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options: RunOptions<'_>) -> Result<Gathered, LedgerError> {
+    let sleep = |wait| {
+        if !options.stop.is_asked() {
+            std::thread::sleep(wait);
+        }
+    };
+    let retry = Retry::new(&config.retry, &sleep);
+    gather_by(&ingest::read, &retry, config, ledger, threads, options)
+}
+
+/// The same, with another way to read and to wait.
+fn gather_by(
+    read: &ingest::Reader<'_>,
+    retry: &Retry<'_>,
+    config: &Config,
+    ledger: &Ledger,
+    threads: &rayon::ThreadPool,
+    options: RunOptions<'_>,
+) -> Result<Gathered, LedgerError> {
+    let loader = Loader { read, retry, limit: config.document_bytes };
+    let mut stage = Stage { loader, config, ledger, threads, options, scanned: BTreeMap::new(), gathered: Gathered::default() };
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let is_wanted = |source: &&Source| options.sources.is_empty() || options.sources.contains(&source.name);
+    for source in config.sources.iter().filter(is_wanted) {
+        candidates.extend(stage.look_through(source)?);
+    }
+    if options.selection.is_some() {
+        candidates = stage.selected()?;
+    }
+    let (mut arrivals, failed) = stage.load(candidates);
+    stage.gathered.failed_documents.extend(failed.into_iter().map(|(key, error)| (key.0, key.1, error)));
+    arrivals.extend(stage.orphans(&arrivals)?);
+    arrivals.sort_by(|a, b| (&a.candidate.source, &a.candidate.path).cmp(&(&b.candidate.source, &b.candidate.path)));
+    stage.settle(arrivals)?;
+    Ok(stage.gathered)
+}
+
+/// How documents are read, on every thread.
+#[derive(Clone, Copy)]
+struct Loader<'a> {
+    read: &'a ingest::Reader<'a>,
+    retry: &'a Retry<'a>,
+    limit: u64,
+}
+
+impl Loader<'_> {
+    fn load(&self, candidate: Candidate, known: Option<&Entry>) -> Arrival {
+        let read = |path: &Path, limit: u64| {
+            let mut size = 0;
+            let done = self.retry.run(&path.to_string_lossy(), ingest::DocumentError::is_momentary, || {
+                let (bytes, done) = (self.read)(path, limit);
+                size = bytes;
+                done
+            });
+            (size, done)
+        };
+        ingest::load_by(&read, candidate, known, self.limit)
+    }
+}
+
+struct Stage<'a> {
+    loader: Loader<'a>,
+    config: &'a Config,
+    ledger: &'a Ledger,
+    threads: &'a rayon::ThreadPool,
+    options: RunOptions<'a>,
+    /// What sources hold now, by name and path; nothing of a source that failed.
+    scanned: BTreeMap<String, BTreeMap<String, Candidate>>,
+    gathered: Gathered,
+}
+
+impl Stage<'_> {
+    /// Finds the documents of one source, and the keys that it no longer has. A source that fails keeps what the tables hold of it.
+    fn look_through(&mut self, source: &Source) -> Result<Vec<Candidate>, LedgerError> {
+        let entries = self.ledger.entries(&source.name)?;
+        self.gathered.known.extend(entries.iter().map(|entry| (entry_key(entry), entry.clone())));
+        let scan = match self.scan(source) {
+            Ok(scan) => scan,
+            Err(error) => {
+                self.fail(source, chain(&error), matches!(error, IngestError::Manifest(_) | IngestError::Glob { .. }));
+                return Ok(Vec::new());
+            }
+        };
+        let is_complete = scan.unseen.is_empty();
+        for (folder, error) in &scan.unseen {
+            self.fail(source, format!("cannot look into {}: {error}", folder.display()), false);
+        }
+        tracing::debug!({ fields::SOURCE_NAME } = %source.name, { fields::SOURCE_DOCUMENTS } = scan.candidates.len(), "looked through");
+        let present: BTreeSet<&str> = scan.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
+        if is_complete && self.options.selection.is_none() {
+            let gone: Vec<Key> = entries.iter().filter(|entry| !present.contains(entry.path.as_str())).map(entry_key).collect();
+            if let Some(doubt) = doubt(source, entries.len(), gone.len(), present.is_empty()).filter(|_| !self.options.allow_empty) {
+                self.fail(source, doubt, false);
+                return Ok(Vec::new());
+            }
+            self.gathered.removed.extend(gone);
+        }
+        self.gathered.skipped += scan.skipped;
+        self.gathered.manifest_lines_without_document += scan.manifest_lines_without_document;
+        self.scanned.insert(source.name.clone(), by_path(&scan.candidates));
+        Ok(scan.candidates)
+    }
+
+    fn scan(&self, source: &Source) -> Result<ingest::Scan, IngestError> {
+        let excluded = self.options.rehearses.unwrap_or(&self.config.output);
+        self.loader.retry.run(&source.name, IngestError::is_transient, || ingest::scan(source, excluded))
+    }
+
+    fn fail(&mut self, source: &Source, error: String, is_configuration: bool) {
+        tracing::error!({ fields::SOURCE_NAME } = %source.name, { fields::ERROR } = %error, "source not looked through: its documents stay as they are");
+        self.gathered.failed_sources.push(FailedSource { name: source.name.clone(), error, is_configuration });
+    }
+
+    /// The selected documents: their files, or where those are gone, their kept bytes.
+    fn selected(&mut self) -> Result<Vec<Candidate>, LedgerError> {
+        let mut candidates = Vec::new();
+        let selection = self.options.selection;
+        for (key, context) in selection.into_iter().flatten() {
+            if let Some(entry) = self.ledger.entry(&key.0, &key.1)? {
+                self.gathered.known.insert(key.clone(), entry);
+            }
+            let file = self.scanned.get(&key.0).and_then(|source| source.get(&key.1)).cloned();
+            let kept = || self.gathered.known.get(key).and_then(|entry| self.kept(entry, context.clone()));
+            match file.or_else(kept) {
+                Some(candidate) => candidates.push(candidate),
+                None => {
+                    let told = String::from("its file is not there, and its bytes are not kept");
+                    self.gathered.failed_documents.push((key.0.clone(), key.1.clone(), told));
+                }
+            }
+        }
+        Ok(candidates)
+    }
+
+    /// A document's kept bytes in place of its file.
+    fn kept(&self, entry: &Entry, context: Context) -> Option<Candidate> {
+        let output = self.options.rehearses.unwrap_or(&self.config.output);
+        let file = write::object_path(output, entry.content_hash.as_deref()?).ok().filter(|path| path.is_file())?;
+        let extension = Path::new(&entry.path).extension().map_or_else(|| String::from("unknown"), |e| e.to_string_lossy().to_lowercase());
+        Some(Candidate { source: entry.source.clone(), path: entry.path.clone(), file, extension, context })
+    }
+
+    /// Reads documents, in parallel; those that cannot be reached come out apart, with why.
+    fn load(&self, candidates: Vec<Candidate>) -> (Vec<Arrival>, Vec<(Key, String)>) {
+        let bar = self.options.progress.bar("reading", candidates.len());
+        let parent = tracing::Span::current();
+        let is_anew = self.options.reextract || self.options.selection.is_some();
+        let (loader, known) = (self.loader, &self.gathered.known);
+        let one = |candidate: Candidate| {
+            let _entered = tracing::error_span!(parent: &parent, "document", { fields::DOCUMENT_PATH } = %candidate.path).entered();
+            let arrival = loader.load(candidate.clone(), known.get(&key(&candidate)).filter(|_| !is_anew));
+            bar.inc(1);
+            arrival
+        };
+        let loaded: Vec<Arrival> = self.threads.install(|| candidates.into_par_iter().map(one).collect());
+        bar.finish_and_clear();
+        part(loaded)
+    }
+
+    /// Duplicates that this run does not see, but whose originals it removes or changes: they are looked at too. One that
+    /// cannot be reached goes, and comes back when it can: it has no rows of its own, and must not name what is not there.
+    fn orphans(&mut self, arrivals: &[Arrival]) -> Result<Vec<Arrival>, LedgerError> {
+        let handled: BTreeSet<Key> = arrivals.iter().map(|arrival| key(&arrival.candidate)).chain(self.gathered.removed.iter().cloned()).collect();
+        let changed = arrivals.iter().filter_map(|arrival| {
+            let entry = self.gathered.known.get(&key(&arrival.candidate))?;
+            (is_read(entry) && entry.document_id != arrival.document_id()).then(|| entry.document_id.clone())
+        });
+        let removed = self.gathered.removed.iter().filter_map(|key| Some(self.gathered.known.get(key)?.document_id.clone()));
+        let mut found = Vec::new();
+        let mut unreachable = Vec::new();
+        for id in changed.chain(removed).collect::<Vec<_>>() {
+            for entry in self.ledger.duplicates_of(&id)?.into_iter().filter(|entry| !handled.contains(&entry_key(entry))) {
+                match self.file_of(&entry).or_else(|| self.kept(&entry, self.context_of(&entry.source))) {
+                    Some(candidate) => found.push(candidate),
+                    None => unreachable.push(entry_key(&entry)),
+                }
+                self.gathered.known.insert(entry_key(&entry), entry);
+            }
+        }
+        let (mut arrivals, failed) = self.load(found);
+        let kept = failed.into_iter().filter_map(|(key, error)| {
+            tracing::warn!({ fields::DOCUMENT_PATH } = %key.1, { fields::ERROR } = %error, "a duplicate whose original goes cannot be read");
+            let kept = self.gathered.known.get(&key).and_then(|entry| self.kept(entry, self.context_of(&key.0)));
+            if kept.is_none() {
+                unreachable.push(key);
+            }
+            kept
+        });
+        let kept = kept.collect();
+        let (more, failed) = self.load(kept);
+        arrivals.extend(more);
+        unreachable.extend(failed.into_iter().map(|(key, _)| key));
+        for key in unreachable {
+            tracing::warn!({ fields::SOURCE_NAME } = %key.0, { fields::DOCUMENT_PATH } = %key.1, "a duplicate goes with its original: it cannot be reached");
+            self.gathered.removed.push(key);
+        }
+        Ok(arrivals)
+    }
+
+    /// The file of a document whose source may not be one of this run.
+    fn file_of(&mut self, entry: &Entry) -> Option<Candidate> {
+        if !self.scanned.contains_key(&entry.source) {
+            let source = self.config.sources.iter().find(|source| source.name == entry.source)?;
+            let candidates = self.scan(source).map(|scan| by_path(&scan.candidates)).unwrap_or_default();
+            self.scanned.insert(entry.source.clone(), candidates);
+        }
+        self.scanned.get(&entry.source)?.get(&entry.path).cloned()
+    }
+
+    /// What is known of every document of a source.
+    fn context_of(&self, source: &str) -> Context {
+        let source = self.config.sources.iter().find(|other| other.name == source);
+        source.map(|source| Context { title: None, published: source.published, area: source.area.clone() }).unwrap_or_default()
+    }
+
+    /// Decides for all arrivals, and counts.
+    fn settle(&mut self, arrivals: Vec<Arrival>) -> Result<(), LedgerError> {
+        let handled: BTreeSet<Key> = arrivals.iter().map(|arrival| key(&arrival.candidate)).chain(self.gathered.removed.iter().cloned()).collect();
+        let failure = Cell::new(None);
+        let elsewhere = |hash: &str| match self.ledger.by_content_hash(hash) {
+            Ok(entries) => entries.into_iter().find(|entry| is_read(entry) && !handled.contains(&entry_key(entry))).map(|entry| entry.document_id),
+            Err(error) => {
+                failure.set(Some(error));
+                None
+            }
+        };
+        let decisions = ingest::settle(&arrivals, &self.gathered.known, &elsewhere);
+        if let Some(error) = failure.into_inner() {
+            return Err(error);
+        }
+        let gathered = &mut self.gathered;
+        gathered.seen = as_u64(arrivals.len() + gathered.failed_documents.len());
+        gathered.bytes = arrivals.iter().filter(|arrival| arrival.content_hash.is_some()).map(|arrival| arrival.bytes).sum();
+        gathered.contexts = arrivals.iter().map(|arrival| (key(&arrival.candidate), arrival.candidate.context.hash())).collect();
+        let (unchanged, work): (Vec<_>, Vec<_>) = arrivals.into_iter().zip(decisions).partition(|(_, decision)| *decision == Decision::Unchanged);
+        gathered.unchanged = as_u64(unchanged.len());
+        for (arrival, _) in unchanged {
+            if let Some(entry) = gathered.known.get(&key(&arrival.candidate)).filter(|entry| entry.context_hash.is_none()) {
+                gathered.adopted.push(Entry { context_hash: Some(arrival.candidate.context.hash()), ..entry.clone() });
+            }
+        }
+        // A duplicate whose original has gone is known and was not decoded: now it has to be.
+        let loader = self.loader;
+        let decode = |(arrival, decision): (Arrival, Decision)| match (&arrival.content, &decision) {
+            (Content::Known, Decision::Read) => (loader.load(arrival.candidate, None), decision),
+            _ => (arrival, decision),
+        };
+        let work: Vec<(Arrival, Decision)> = self.threads.install(|| work.into_par_iter().map(decode).collect());
+        for (arrival, decision) in work {
+            match unreached(&arrival) {
+                None => self.gathered.work.push((arrival, decision)),
+                Some(error) => {
+                    let key = key(&arrival.candidate);
+                    self.gathered.failed_documents.push((key.0.clone(), key.1.clone(), error));
+                    self.gathered.removed.push(key);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why it is not believed that documents are gone.
+fn doubt(source: &Source, known: usize, gone: usize, is_empty: bool) -> Option<String> {
+    let allow = "is it mounted? `--allow-empty` takes them out";
+    let paths = || source.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    if is_empty && known > 0 {
+        return Some(format!("{} is empty, but held {}: {allow}", paths(), counted(known, "document")));
+    }
+    // … half may be gone at once.
+    (known >= MANY && gone > known / 2).then(|| format!("{}: {gone} of {} are gone at once: {allow}", paths(), counted(known, "document")))
+}
+
+/// Parts documents that could not be reached from the others.
+fn part(loaded: Vec<Arrival>) -> (Vec<Arrival>, Vec<(Key, String)>) {
+    let mut arrivals = Vec::new();
+    let mut failed = Vec::new();
+    for arrival in loaded {
+        match unreached(&arrival) {
+            Some(error) => {
+                tracing::warn!({ fields::DOCUMENT_PATH } = %arrival.candidate.path, { fields::ERROR } = %error, "not reached: the next run tries again");
+                failed.push((key(&arrival.candidate), error));
+            }
+            None => arrivals.push(arrival),
+        }
+    }
+    (arrivals, failed)
+}
+
+fn unreached(arrival: &Arrival) -> Option<String> {
+    match &arrival.content {
+        Content::Failed(error, _) if error.is_transient() => Some(error.to_string()),
+        _ => None,
+    }
+}
+
+fn by_path(candidates: &[Candidate]) -> BTreeMap<String, Candidate> {
+    candidates.iter().map(|candidate| (candidate.path.clone(), candidate.clone())).collect()
+}
+
+fn is_read(entry: &Entry) -> bool {
+    matches!(entry.status, DocumentStatus::Ok | DocumentStatus::Empty)
+}
+
+fn key(candidate: &Candidate) -> Key {
+    (candidate.source.clone(), candidate.path.clone())
+}
+
+fn entry_key(entry: &Entry) -> Key {
+    (entry.source.clone(), entry.path.clone())
+}
