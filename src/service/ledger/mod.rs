@@ -21,7 +21,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row, Transactio
 use crate::write::{KnownDocument, fail};
 
 pub use ticks::{Tick, TickState};
-pub use totals::{STAGE_BUCKETS_MS, STAGES, StageTimes, Totals};
+pub use totals::{STAGE_BUCKETS_MS, STAGES, StageTimes, TickStart, Totals};
 
 /// Name of the ledger in the output folder.
 pub const LEDGER: &str = "ledger.sqlite";

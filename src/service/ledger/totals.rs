@@ -11,8 +11,8 @@ pub const STAGE_BUCKETS_MS: [u64; 8] = [10, 100, 1_000, 10_000, 60_000, 300_000,
 /// The stages whose times a run tells.
 pub const STAGES: [&str; 4] = ["ingest", "extract", "normalize", "write"];
 
-/// A schedule, its last tick that had a run, and when that run began.
-pub(super) type LastTick = (String, DateTime<Utc>, DateTime<Utc>);
+/// A schedule's name, an instant at which it was due, and when the run began.
+pub type TickStart = (String, DateTime<Utc>, DateTime<Utc>);
 
 /// What all runs come to, failed ones too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Totals {
     /// Documents that are in quarantine now.
     pub quarantined: u64,
     /// Of each schedule the newest tick whose run is known: its name, its instant, and when the run began.
-    pub ticks: Vec<LastTick>,
+    pub ticks: Vec<TickStart>,
 }
 
 /// How long a stage took in all runs.
@@ -64,7 +64,7 @@ impl Ledger {
         totals(&self.connection).map_err(failed("sum up the runs"))
     }
 
-    /// Quarantined documents by source and path, and how many there are in all.
+    /// The first quarantined documents, by source and path.
     ///
     /// - Shape: how many at most; source, path, why.
     /// - Errors: `Sql`.
@@ -115,12 +115,12 @@ fn stage_times(row: &Row<'_>, stage: &'static str) -> rusqlite::Result<StageTime
 }
 
 /// A ledger of the first format has no ticks.
-fn ticks(connection: &Connection) -> rusqlite::Result<Vec<LastTick>> {
+fn ticks(connection: &Connection) -> rusqlite::Result<Vec<TickStart>> {
     if !connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'ticks')", [], |row| row.get(0))? {
         return Ok(Vec::new());
     }
     // SQLite takes the other columns from the row that has the greatest `due`.
-    let sql = "SELECT ticks.schedule AS schedule, max(due) AS due, started_at FROM ticks JOIN runs USING (run_id) GROUP BY ticks.schedule ORDER BY ticks.schedule";
+    let sql = "SELECT ticks.schedule, max(due) AS due, started_at FROM ticks JOIN runs USING (run_id) GROUP BY 1 ORDER BY 1";
     let tick = |row: &Row<'_>| Ok((row.get(0)?, time(row, "due")?.unwrap_or_default(), time(row, "started_at")?.unwrap_or_default()));
     connection.prepare(sql)?.query_map([], tick)?.collect()
 }

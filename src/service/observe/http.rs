@@ -38,7 +38,7 @@ pub struct Answers {
     pub token: Arc<dyn Fn() -> Option<Secret> + Send + Sync>,
 }
 
-/// Asks for a run of a schedule.
+/// Asks for the run of a schedule.
 pub type StartRun = dyn Fn(&str) -> Result<(), StartError> + Send + Sync;
 
 /// Why a run is not begun.
