@@ -43,7 +43,7 @@ impl Ground {
         for number in 0..documents {
             start.write(&format!("in/{number:03}.txt"), text(number, number));
         }
-        start.gongbao("run").success();
+        start.gongbao("run --config gongbao.toml").success();
         start.write("in/000.txt", text(0, 900));
         fs::remove_file(start.path("in/001.txt")).unwrap();
         start.write("in/new.txt", text(901, 901));
@@ -82,7 +82,7 @@ impl Field {
 
     pub(crate) fn command(&self, fault: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gongbao"));
-        command.current_dir(self.folder.path()).arg("run").env_remove("GONGBAO_CONFIG");
+        command.current_dir(self.folder.path()).args(["run", "--config", "gongbao.toml"]).env_remove("GONGBAO_CONFIG");
         if !fault.is_empty() {
             command.env("GONGBAO_FAIL", fault);
         }
