@@ -125,7 +125,7 @@ fn a_run_killed_at_any_moment_is_done_by_the_next() {
     let whole = u64::try_from(start.elapsed().as_micros()).unwrap();
     // Moments that lie evenly and without a pattern over a run's length, the same in every test.
     let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-    for number in 0..times(10, 500) {
+    for number in 0..times(6, 500) {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let moment = Duration::from_micros((state >> 33) % whole);
         let field = ground.field();

@@ -1,6 +1,7 @@
 //! A disk that is full or broken: the run says so, `current` reads whole, and the next run mends it.
 //!
-//! Each change of the disk fails once, over a few documents. `GONGBAO_LONG=1 cargo test -p gongbao --test it disk` does it with 40.
+//! Each change of the disk fails once, over a few documents, for a broken disk and for one that is full from then on.
+//! `GONGBAO_LONG=1 cargo test -p gongbao --test it disk` does it with 40, and for a disk that is full for a moment only.
 
 use crate::ground::{Ground, is_long, told};
 use crate::house::House;
@@ -30,21 +31,23 @@ fn check(kind: &str, suffix: &str) {
             assert_eq!(code, Some(3), "{fault}: {}", told(&done));
             assert_ne!(resolve_current(&field.output()).unwrap(), before, "{fault}: nothing was committed");
         }
-        field.assert_whole(&ground, &fault);
-        let done = field.run("");
-        assert!(matches!(done.status.code(), Some(0 | 3)), "{fault}: {}", told(&done));
+        // What a failed run leaves is less than what a killed one does: the short form looks at some only.
+        if is_long() || (kind == "eio" && number % 4 == 0) {
+            let done = field.run("");
+            assert!(matches!(done.status.code(), Some(0 | 3)), "{fault}: {}", told(&done));
+            field.assert_whole(&ground, &fault);
+            assert_ne!(resolve_current(&field.output()).unwrap(), before, "{fault}: the next run did not do the work");
+        }
     }
     assert!(failed > 40, "only {failed} failures");
 }
 
 #[test]
-fn a_change_of_the_disk_that_fails_for_want_of_room_fails_the_run() {
-    check("enospc", "");
-}
-
-#[test]
-fn a_disk_that_stays_full_fails_the_run() {
+fn a_full_disk_fails_the_run() {
     check("enospc", "+");
+    if is_long() {
+        check("enospc", "");
+    }
 }
 
 #[test]

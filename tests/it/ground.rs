@@ -11,7 +11,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-const CONFIG: &str = "[output]\ndir = '../out'\nretain_snapshots = 1\nretain_hours = 0\n[[sources]]\nname = 'a'\npaths = ['../in']\n";
+/// The second source never changes: its files are taken over from snapshot to snapshot.
+const CONFIG: &str = "
+[output]
+dir = 'out'
+retain_snapshots = 1
+retain_hours = 0
+[[sources]]
+name = 'a'
+paths = ['in']
+[[sources]]
+name = 'b'
+paths = ['kept']
+published = '2022-02-01'
+";
 const TABLES: [&str; 5] = ["documents", "indicators", "investments", "findings", "series"];
 /// Columns in which the same content differs from run to run.
 const OF_THE_RUN: [&str; 2] = ["run_id", "ingested_at"];
@@ -39,11 +52,12 @@ impl Ground {
     /// So many documents were read; then one is changed, one is removed, one comes, and one that cannot be read.
     pub(crate) fn new(documents: usize) -> Self {
         let start = House::new();
-        start.write("config/gongbao.toml", CONFIG);
+        start.write("gongbao.toml", CONFIG);
         for number in 0..documents {
             start.write(&format!("in/{number:03}.txt"), text(number, number));
         }
-        start.gongbao("run").success();
+        start.write("kept/old.txt", text(950, 950));
+        start.gongbao("run --config gongbao.toml").success();
         start.write("in/000.txt", text(0, 900));
         fs::remove_file(start.path("in/001.txt")).unwrap();
         start.write("in/new.txt", text(901, 901));
@@ -57,7 +71,7 @@ impl Ground {
         assert_eq!(done.status.code(), Some(3), "{}", told(&done));
         ground.after = tables(&field.output());
         assert_ne!(ground.before, ground.after);
-        assert_eq!(ground.after["documents"].len(), documents + 1);
+        assert_eq!(ground.after["documents"].len(), documents + 2);
         ground
     }
 
@@ -82,7 +96,7 @@ impl Field {
 
     pub(crate) fn command(&self, fault: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gongbao"));
-        command.current_dir(self.folder.path()).arg("run").env_remove("GONGBAO_CONFIG");
+        command.current_dir(self.folder.path()).args(["run", "--config", "gongbao.toml"]).env_remove("GONGBAO_CONFIG");
         if !fault.is_empty() {
             command.env("GONGBAO_FAIL", fault);
         }
@@ -116,7 +130,8 @@ impl Field {
         let manifest = Manifest::read(&snapshot).unwrap();
         let ledger = Ledger::open_readonly(&output).unwrap();
         assert!(ledger.stands_for(&manifest.run_id, &manifest.snapshot).unwrap(), "{case}: the ledger does not know the snapshot");
-        assert_eq!(ledger.entries("a").unwrap().len(), found["documents"].len(), "{case}");
+        let entries = ["a", "b"].map(|source| ledger.entries(source).unwrap().len());
+        assert_eq!(entries.iter().sum::<usize>(), found["documents"].len(), "{case}");
         let committed = ledger.committed_runs().unwrap();
         assert_eq!(committed.len(), 2, "{case}: the same documents were committed again, or a run is forgotten: {committed:?}");
         let bad = ledger.entry("a", "bad.txt").unwrap().unwrap();
