@@ -6,6 +6,7 @@ mod changes;
 mod cmd;
 mod compare;
 mod config;
+mod doctor;
 mod golden;
 mod house;
 mod readme;
