@@ -60,6 +60,8 @@ pub enum Command {
     Backfill(BackfillArgs),
     /// Read known documents anew: named ones, all that are quarantined, or those of a run
     Replay(ReplayArgs),
+    /// Tell whether everything is in order: output, ledger, snapshots, sources
+    Doctor(DoctorArgs),
     /// Turn files and folders into tables, without a configuration
     Extract(ExtractArgs),
     /// Show a document with everything that is found in it, each at its characters
@@ -155,6 +157,17 @@ pub struct ReplayArgs {
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `gongbao doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Read every byte of every snapshot
+    #[arg(long)]
+    pub deep: bool,
+    /// Mend first: clear leftovers, find a lost `current`, write the ledger anew
+    #[arg(long)]
+    pub repair: bool,
 }
 
 /// `gongbao extract`

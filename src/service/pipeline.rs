@@ -236,6 +236,14 @@ fn repaired(output: &Path) -> Result<Option<PathBuf>, WriteError> {
     Ok(snapshot)
 }
 
+/// Mends an output folder as the beginning of a run does: clears leftovers, finds a lost `current`, and lets the ledger learn.
+///
+/// - Errors: as for [`run`].
+pub fn repair(output: &Path) -> Result<(), RunError> {
+    let Some(_lock) = write::lock(output)? else { return Err(RunError::Locked { path: output.to_owned() }) };
+    open_ledger(output).map(|_| ())
+}
+
 /// What is known of documents beside their text; the later entry counts.
 fn contexts<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeMap<String, String> {
     entries.filter_map(|entry| Some((entry.document_id.clone(), entry.context_hash.clone()?))).collect()

@@ -9,6 +9,7 @@ mod config;
 mod crash;
 mod deploy;
 mod disk;
+mod doctor;
 mod golden;
 mod ground;
 mod house;

@@ -1,6 +1,7 @@
 //! What each command does. Results go to `out`; logs and bars to standard error.
 
 mod compare;
+mod doctor;
 mod explain;
 mod explain_html;
 mod filter;
@@ -137,6 +138,17 @@ pub enum CommandError {
         /// Why.
         source: polars::error::PolarsError,
     },
+    /// The tables lie on a file system that other machines write too.
+    #[error(
+        "{} lies on {kind}, a network file system, on which the ledger's locking is unsafe; GONGBAO_ALLOW_NETWORK_OUTPUT=1 runs nevertheless",
+        path.display()
+    )]
+    Network {
+        /// The folder.
+        path: PathBuf,
+        /// Its kind.
+        kind: String,
+    },
     /// The result cannot be printed.
     #[error("cannot print the result")]
     Print(#[from] io::Error),
@@ -148,7 +160,7 @@ impl CommandError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
-            Self::Config(_) | Self::Nowhere { .. } | Self::Ingest(IngestError::Manifest(_)) => Exit::Configuration,
+            Self::Config(_) | Self::Nowhere { .. } | Self::Network { .. } | Self::Ingest(IngestError::Manifest(_)) => Exit::Configuration,
             Self::Run(RunError::Locked { .. }) | Self::Serve(ServeError::Served { .. }) => Exit::Locked,
             Self::Serve(ServeError::NoSchedules) => Exit::Configuration,
             _ => Exit::Failed,
@@ -167,6 +179,7 @@ pub fn execute(command: &Command, around: &mut Surroundings<'_>) -> Result<Exit,
         Command::Serve => serve::serve(around),
         Command::Backfill(args) => repeat::backfill(args, around),
         Command::Replay(args) => repeat::replay(args, around),
+        Command::Doctor(args) => doctor::doctor(args, around),
         Command::Extract(args) => work::extract(args, around),
         Command::Explain(args) => explain::explain(args, around),
         Command::Show(args) => show::show(args, around),

@@ -9,6 +9,23 @@ use crate::write;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// Copies the ledger without leaving a trace: even a reader makes SQLite's log and its index, where no writer has.
+fn copy_ledger(output: &Path, to: &Path) -> Result<(), CommandError> {
+    let has_log = || output.join(format!("{LEDGER}-wal")).exists();
+    if !has_log() {
+        let ledger = output.join(LEDGER);
+        std::fs::copy(&ledger, to).map_err(|source| CommandError::Open { path: ledger, source })?;
+        if !has_log() {
+            return Ok(());
+        }
+        std::fs::remove_file(to).map_err(|source| CommandError::Create { path: to.to_owned(), source })?;
+    }
+    if let Err(error) = Ledger::open_readonly(output).and_then(|ledger| ledger.copy_to(to)) {
+        tracing::warn!("the ledger cannot be copied, as if it were lost: {}", chain(&error));
+    }
+    Ok(())
+}
+
 /// A folder that begins where the output stands.
 pub(super) struct Rehearsal {
     folder: TempDir,
@@ -33,10 +50,7 @@ impl Rehearsal {
             std::os::unix::fs::symlink(snapshot, &link).map_err(|source| CommandError::Create { path: link, source })?;
         }
         if output.join(LEDGER).is_file() {
-            let copied = Ledger::open_readonly(output).and_then(|ledger| ledger.copy_to(&folder.path().join(LEDGER)));
-            if let Err(error) = copied {
-                tracing::warn!("the ledger cannot be copied, as if it were lost: {}", chain(&error));
-            }
+            copy_ledger(output, &folder.path().join(LEDGER))?;
         }
         let config = Config { output: folder.path().to_owned(), keep_objects: false, textfile: None, ..config.clone() };
         Ok(Self { folder, before, config })

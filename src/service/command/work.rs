@@ -1,5 +1,6 @@
 //! `run` and `extract`: documents become tables.
 
+use super::doctor::network;
 use super::rehearse::Rehearsal;
 use super::{CommandError, Surroundings};
 use crate::cli::{ExtractArgs, RunArgs};
@@ -94,6 +95,16 @@ pub(super) fn named_sources(config: &Config, names: &[String]) -> Result<BTreeSe
     }
 }
 
+/// SQLite's locks, and ours, do not hold where several machines write.
+fn refuse_network(output: &Path, around: &Surroundings<'_>) -> Result<(), CommandError> {
+    let is_allowed = around.environment.get("GONGBAO_ALLOW_NETWORK_OUTPUT").is_some_and(|value| value == "1");
+    let there = output.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    match network(there).filter(|_| !is_allowed) {
+        Some(kind) => Err(CommandError::Network { path: output.to_owned(), kind }),
+        None => Ok(()),
+    }
+}
+
 /// What a run is to do.
 pub(super) struct Order<'a> {
     pub(super) config: &'a Config,
@@ -131,6 +142,7 @@ impl<'a> Order<'a> {
 /// Does a run, or rehearses it, and tells what became of it.
 pub(super) fn work(order: &Order<'_>, around: &mut Surroundings<'_>) -> Result<Exit, CommandError> {
     let config = order.config;
+    refuse_network(&config.output, around)?;
     let has_lexicon = !config.lexicon.as_os_str().is_empty();
     let lexicon = around.lexicon(has_lexicon.then_some(config))?;
     let stop = Stop::default();
