@@ -96,7 +96,7 @@ pub(super) fn named_sources(config: &Config, names: &[String]) -> Result<BTreeSe
 }
 
 /// SQLite's locks, and ours, do not hold where several machines write.
-fn refuse_network(output: &Path, around: &Surroundings<'_>) -> Result<(), CommandError> {
+pub(super) fn refuse_network(output: &Path, around: &Surroundings<'_>) -> Result<(), CommandError> {
     let is_allowed = around.environment.get("GONGBAO_ALLOW_NETWORK_OUTPUT").is_some_and(|value| value == "1");
     let there = output.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     match network(there).filter(|_| !is_allowed) {
