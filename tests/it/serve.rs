@@ -20,9 +20,14 @@ impl Drop for Service {
 
 impl Service {
     fn start(house: &House) -> Self {
+        Self::start_with(house, &[])
+    }
+
+    fn start_with(house: &House, variables: &[(&str, &str)]) -> Self {
         let logs = std::fs::File::create(house.path("serve.log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_gongbao"));
         command.current_dir(house.path("")).args(["serve", "--config", "gongbao.toml"]).stdout(Stdio::null()).stderr(logs);
+        command.envs(variables.iter().copied());
         let service = Self { child: command.spawn().unwrap() };
         house.until("the service serves", |house| house.log().contains("serving schedules="));
         service
@@ -276,4 +281,28 @@ fn the_port_tells_health_and_numbers_and_starts_runs_for_those_who_may() {
     house.until("the file tells it, too", |house| std::fs::read_to_string(house.path("gongbao.prom")).is_ok_and(|told| told.contains(wanted)));
     assert_eq!(service.end(), Some(0));
     assert!(!house.log().contains("open sesame") && !house.log().contains("guess"), "{}", house.log());
+}
+
+#[test]
+fn systemd_is_told_when_it_serves_lives_and_ends() {
+    let house = House::served("cron = '0 0 1 1 *'");
+    let address = house.path("notify");
+    let socket = std::os::unix::net::UnixDatagram::bind(&address).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let service = Service::start_with(&house, &[("NOTIFY_SOCKET", address.to_str().unwrap()), ("WATCHDOG_USEC", "120000000")]);
+    let hears = |wanted: &str| {
+        let mut bytes = [0; 4096];
+        loop {
+            let count = socket.recv(&mut bytes).unwrap();
+            let told = String::from_utf8_lossy(&bytes[..count]).into_owned();
+            if told.lines().any(|line| line == wanted) {
+                return told;
+            }
+        }
+    };
+    assert!(hears("READY=1").contains("STATUS=waiting; next s at "));
+    hears("WATCHDOG=1");
+    let code = std::thread::spawn(|| service.end());
+    hears("STOPPING=1");
+    assert_eq!(code.join().unwrap(), Some(0));
 }
