@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config as Trials, TestRunner};
 
 use crate::ledger::{Entry, Ledger, Tick, TickState};
-use crate::pipeline::open_ledger;
+use crate::pipeline::{entry, open_ledger};
 use crate::schedule::Due;
 use crate::write::testing::{document, gdp, hour, run};
 use crate::write::{self, Changes, WriteSettings};
@@ -179,7 +179,7 @@ impl World {
         next.extend(upserts.iter().map(|(path, (_, version))| (path.clone(), *version)));
         let ledger = self.ledger.as_mut().unwrap();
         let rows: Vec<_> = upserts.into_values().map(|(row, _)| row).collect();
-        let entries: Vec<Entry> = rows.iter().map(entry).collect();
+        let entries: Vec<Entry> = rows.iter().map(|row| entry(row, &BTreeMap::new())).collect();
         let removed: Vec<_> = removed.into_iter().filter(|(_, gone)| !next.contains_key(gone)).collect();
         let previous_runs = ledger.committed_runs().unwrap();
         let changes = Changes { upserts: rows, removed_keys: removed.clone(), run: run.clone(), previous_runs, contexts: BTreeMap::new() };
@@ -234,24 +234,6 @@ impl Model {
     fn mended(&mut self) {
         self.known = self.tables.clone();
         self.is_lost = false;
-    }
-}
-
-fn entry(row: &gongbao_tables::DocumentRow) -> Entry {
-    Entry {
-        source: row.source.clone(),
-        path: row.path.clone(),
-        content_hash: row.content_hash.clone(),
-        document_id: row.document_id.clone(),
-        status: row.status,
-        error: None,
-        duplicate_of: None,
-        context_hash: None,
-        extractor_version: row.extractor_version.clone(),
-        lexicon_version: row.lexicon_version.clone(),
-        bytes: row.bytes,
-        modified: None,
-        run_id: row.run_id.clone(),
     }
 }
 

@@ -249,7 +249,8 @@ fn contexts<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeMap<String, St
     entries.filter_map(|entry| Some((entry.document_id.clone(), entry.context_hash.clone()?))).collect()
 }
 
-fn entry(row: &DocumentRow, contexts: &BTreeMap<(String, String), String>) -> Entry {
+/// What the ledger remembers of a document.
+pub(crate) fn entry(row: &DocumentRow, contexts: &BTreeMap<(String, String), String>) -> Entry {
     Entry {
         source: row.source.clone(),
         path: row.path.clone(),

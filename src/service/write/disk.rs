@@ -96,18 +96,16 @@ pub(super) fn symlink(target: &Path, link: &Path) -> Result<(), WriteError> {
 
 /// Removes a file; it may be missing.
 pub(super) fn remove_file(path: &Path) -> Result<(), WriteError> {
-    match fail::change("remove", false).and_then(|()| fs::remove_file(path)) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(WriteError::io("remove", path)(error)),
-        _ => {
-            fail::journal("remove", path, None, None);
-            Ok(())
-        }
-    }
+    remove(path, |path| fs::remove_file(path))
 }
 
 /// Removes a folder with all that it holds; it may be missing.
 pub(super) fn remove_folder(path: &Path) -> Result<(), WriteError> {
-    match fail::change("remove", false).and_then(|()| fs::remove_dir_all(path)) {
+    remove(path, |path| fs::remove_dir_all(path))
+}
+
+fn remove(path: &Path, how: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), WriteError> {
+    match fail::change("remove", false).and_then(|()| how(path)) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(WriteError::io("remove", path)(error)),
         _ => {
             fail::journal("remove", path, None, None);
