@@ -62,6 +62,10 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Tell whether everything is in order: output, ledger, snapshots, sources
     Doctor(DoctorArgs),
+    /// Copy tables, ledger and kept bytes into a new folder, while runs go on
+    Backup(BackupArgs),
+    /// Bring a backup back into the output of the configuration
+    Restore(RestoreArgs),
     /// Turn files and folders into tables, without a configuration
     Extract(ExtractArgs),
     /// Show a document with everything that is found in it, each at its characters
@@ -168,6 +172,28 @@ pub struct DoctorArgs {
     /// Mend first: clear leftovers, find a lost `current`, write the ledger anew
     #[arg(long)]
     pub repair: bool,
+}
+
+/// `gongbao backup`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The new folder; it must not be there
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// All kept snapshots, not only the one that stands
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `gongbao restore`
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The folder that `gongbao backup` made
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Instead of the tables that are there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `gongbao extract`

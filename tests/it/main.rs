@@ -1,6 +1,7 @@
 //! The integration tests: the program as a whole, from its command line to its tables.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
 
+mod backup;
 mod bad_files;
 mod changes;
 mod cmd;

@@ -1,5 +1,6 @@
 //! What each command does. Results go to `out`; logs and bars to standard error.
 
+mod backup;
 mod compare;
 mod doctor;
 mod explain;
@@ -79,6 +80,9 @@ pub enum CommandError {
     /// The run failed.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A backup cannot be made or brought back.
+    #[error(transparent)]
+    Backup(#[from] crate::write::BackupError),
     /// The service cannot begin, or failed.
     #[error(transparent)]
     Serve(#[from] crate::schedule::ServeError),
@@ -188,6 +192,8 @@ pub fn execute(command: &Command, around: &mut Surroundings<'_>) -> Result<Exit,
         Command::Runs(args) => runs::runs(args, around),
         Command::Indicators(args) => indicators::indicators(args, around),
         Command::Findings(args) => findings::findings(args, around),
+        Command::Backup(args) => backup::backup(args, around),
+        Command::Restore(args) => backup::restore(args, around),
         Command::Compare(args) => compare::compare(args, around),
     }
 }

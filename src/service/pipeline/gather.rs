@@ -5,7 +5,7 @@
 
 use super::{RunOptions, as_u64};
 use crate::config::{Config, Source};
-use crate::ingest::{self, Arrival, Candidate, Content, Context, Decision, IngestError, Known, Retry};
+use crate::ingest::{self, Arrival, Candidate, Content, Context, Decision, DocumentError, IngestError, Known, Retry};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{FailedSource, chain, counted, fields};
 use crate::write;
@@ -37,6 +37,13 @@ pub(super) struct Gathered {
     pub(super) manifest_lines_without_document: usize,
     pub(super) failed_documents: Vec<(String, String, String)>,
     pub(super) failed_sources: Vec<FailedSource>,
+}
+
+/// Whether a document was taken away after it was found: no failure, and the next run sees that it is gone.
+fn is_gone(arrival: &Arrival) -> bool {
+    let is_missing = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    matches!(&arrival.content, Content::Failed(DocumentError::Unreadable(error), _) if is_missing(error))
+        && arrival.candidate.file.symlink_metadata().is_err_and(|error| is_missing(&error))
 }
 
 /// Finds the documents of all wanted sources, reads them, and tells the ones that are new.
@@ -194,7 +201,7 @@ impl Stage<'_> {
             bar.inc(1);
             arrival
         };
-        let loaded: Vec<Arrival> = self.threads.install(|| candidates.into_par_iter().map(one).collect());
+        let loaded: Vec<Arrival> = self.threads.install(|| candidates.into_par_iter().map(one).filter(|arrival| !is_gone(arrival)).collect());
         bar.finish_and_clear();
         part(loaded)
     }

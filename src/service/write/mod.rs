@@ -3,6 +3,7 @@
 //! [`commit`] makes the next snapshot from the one before and what a run changed, and makes it current by one rename.
 //! Which documents are new, and what is in them, is settled before; who ran when is the ledger's.
 
+mod backup;
 mod commit;
 mod contexts;
 mod disk;
@@ -29,6 +30,7 @@ use std::path::PathBuf;
 
 use gongbao_tables::{DocumentRow, RunRow};
 
+pub use backup::{BackupError, back_up, restore};
 pub use commit::commit;
 pub use error::WriteError;
 pub use known::{KnownDocument, read_known_documents, read_runs};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{WriteError, disk};
 
-const OBJECTS: &str = "objects";
+pub(super) const OBJECTS: &str = "objects";
 /// How the names of unfinished files begin; no hash begins so.
 const UNFINISHED: &str = ".unfinished-";
 /// Threads keep objects at the same time, perhaps the same one.

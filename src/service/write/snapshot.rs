@@ -90,7 +90,7 @@ pub(super) fn publish(output: &Path, name: &str, staging: &Path) -> Result<PathB
 /// Makes `current` name a snapshot.
 ///
 /// - Errors: `Io`; `current` is as it was then.
-fn point(output: &Path, name: &str) -> Result<(), WriteError> {
+pub(super) fn point(output: &Path, name: &str) -> Result<(), WriteError> {
     let staging = output.join(STAGING);
     disk::create_folder(&staging)?;
     // Made beside the unfinished snapshots, so that a dead run's is cleared away with them.
