@@ -15,6 +15,8 @@ mod golden;
 mod ground;
 mod house;
 mod observe;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod readme;
 mod repeat;
 mod serve;

@@ -37,6 +37,8 @@ pub struct LogFiles {
 #[derive(Debug, Default)]
 pub struct LogGuard {
     _files: Option<WorkerGuard>,
+    #[cfg(feature = "otlp")]
+    _traces: Option<super::traces::TraceGuard>,
 }
 
 /// Starts logging, once in a program's life. Panics become log lines.
@@ -57,7 +59,18 @@ pub fn start(settings: &LogSettings) -> LogGuard {
     };
     let files = writer.map(|writer| fmt::layer().with_writer(writer).with_ansi(false).json().flatten_event(true));
     // Fails only where a program has set up its own logging before, which then stays.
-    let _already_started = tracing_subscriber::registry().with(filter(settings.level)).with(terminal).with(files).try_init();
+    let registry = tracing_subscriber::registry().with(filter(settings.level)).with(terminal).with(files);
+    #[cfg(feature = "otlp")]
+    let (traces, trace_failure, _already_started) = {
+        let (layer, guard, failure) = match super::traces::is_wanted().then(super::traces::layer) {
+            Some(Ok((layer, guard))) => (Some(layer), Some(guard), None),
+            Some(Err(error)) => (None, None, Some(error)),
+            None => (None, None, None),
+        };
+        (guard, failure, registry.with(layer).try_init())
+    };
+    #[cfg(not(feature = "otlp"))]
+    let _already_started = registry.try_init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let words = panic.payload_as_str().unwrap_or("no words");
@@ -66,7 +79,19 @@ pub fn start(settings: &LogSettings) -> LogGuard {
     if let Some(error) = failure {
         tracing::error!({ super::fields::ERROR } = %error, "no log files are written");
     }
-    LogGuard { _files: guard }
+    #[cfg(not(feature = "otlp"))]
+    if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
+        tracing::warn!("OTEL_EXPORTER_OTLP_ENDPOINT is set, but this build sends no traces: it lacks the feature `otlp`");
+    }
+    #[cfg(feature = "otlp")]
+    if let Some(error) = trace_failure {
+        tracing::error!({ super::fields::ERROR } = %error, "no traces are sent");
+    }
+    LogGuard {
+        _files: guard,
+        #[cfg(feature = "otlp")]
+        _traces: traces,
+    }
 }
 
 /// Of other packages only warnings: the scheduler's tells of every tick.

@@ -8,6 +8,9 @@ mod progress;
 mod summary;
 pub mod textfile;
 
+#[cfg(feature = "otlp")]
+mod traces;
+
 pub use logs::{LogFiles, LogGuard, LogSettings, start};
 pub use progress::Progress;
 pub use summary::{FailedSource, Summary, chain, counted};
