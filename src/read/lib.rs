@@ -1,9 +1,39 @@
 //! Bytes of a document format in, structured text out.
 //!
-//! This build knows plain text and Markdown, both of which are their own text: what has to be found is the encoding.
-//! No files and no network here: the caller brings the bytes.
+//! Each format has a file of its own, [`read`] is the door to them. What a format tells of its structure becomes the
+//! blocks of a [`Text`], made with `compose`. No files and no network here: the caller brings the bytes.
 
+mod compose;
+mod csv;
+mod docx;
 mod encoding;
+mod error;
+mod format;
+mod grid;
+mod html;
+mod pdf;
+mod sheet;
 mod text;
 
-pub use text::{Format, ReadError, Text, read_text};
+pub use error::ReadError;
+pub use format::{Format, read};
+pub use text::read_text;
+
+use gongbao_core::model::{GivenBlock, PartialDate};
+
+/// A document's text, and what its format tells of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    /// The characters, without a byte order mark, every line end an LF.
+    pub text: String,
+    /// The encoding that was found, as the Encoding Standard names it; empty where the format settles it.
+    pub encoding: &'static str,
+    /// Its parts as the format tells them; none for plain text.
+    pub blocks: Vec<GivenBlock>,
+    /// The title that the format tells.
+    pub title: Option<String>,
+    /// When it was published, as the format tells.
+    pub published: Option<PartialDate>,
+    /// How many pages it has, where the format has pages.
+    pub pages: Option<u32>,
+}

@@ -1,65 +1,6 @@
 //! Plain text: bytes become characters, line ends become LF, and what is no text is refused.
 
-use crate::encoding;
-
-/// A format that this build reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// Plain text.
-    Txt,
-    /// Markdown, read as the text that it is.
-    Md,
-}
-
-impl Format {
-    /// All formats, in the order in which messages name them.
-    pub const ALL: &'static [Self] = &[Self::Txt, Self::Md];
-
-    /// The format of a file with this extension, upper or lower case; `None` where this build reads no such files.
-    #[must_use]
-    pub fn of_extension(extension: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.as_str().eq_ignore_ascii_case(extension))
-    }
-
-    /// The written form, as the tables hold it; the extension too.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Txt => "txt",
-            Self::Md => "md",
-        }
-    }
-}
-
-/// A document's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// The characters, without a byte order mark, every line end an LF.
-    pub text: String,
-    /// The encoding that was found, as the Encoding Standard names it.
-    pub encoding: &'static str,
-}
-
-/// Why bytes are no text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// Nothing but blanks, or nothing at all.
-    #[error("empty: no character but blanks")]
-    Empty,
-    /// NUL or other control characters, as pictures, archives and programs hold them.
-    #[error("binary: holds control characters that no text holds")]
-    Binary,
-    /// No encoding that is used for Chinese fits.
-    #[error("unknown encoding: neither UTF-8, UTF-16, GB18030 nor Big5")]
-    UnknownEncoding,
-    /// A byte order mark names an encoding that the bytes then break.
-    #[error("unknown encoding: marked as {marked}, but malformed")]
-    Malformed {
-        /// The encoding that the mark names.
-        marked: &'static str,
-    },
-}
+use crate::{ReadError, Text, encoding};
 
 /// Reads plain text or Markdown in any encoding that is used for Chinese.
 ///
@@ -76,7 +17,7 @@ pub fn read_text(bytes: &[u8]) -> Result<Text, ReadError> {
     if encoding::is_binary(&text) {
         return Err(ReadError::Binary);
     }
-    Ok(Text { text: with_line_feeds(text), encoding })
+    Ok(Text { text: with_line_feeds(text), encoding, ..Text::default() })
 }
 
 /// Makes CRLF and lone CR line feeds, so that an offset means the same whatever system saved the file.
@@ -98,7 +39,7 @@ mod tests {
 
     fn check(bytes: &[u8], expected: Result<(&str, &'static str), ReadError>) {
         let read = read_text(bytes);
-        let expected = expected.map(|(text, encoding)| Text { text: text.replace("\r\n", "\n"), encoding });
+        let expected = expected.map(|(text, encoding)| Text { text: text.replace("\r\n", "\n"), encoding, ..Text::default() });
         assert_eq!(read, expected);
     }
 
@@ -129,9 +70,9 @@ mod tests {
     #[test]
     fn other_encodings_are_unknown() {
         let unknown = Err(ReadError::UnknownEncoding);
-        check(&WINDOWS_1252.encode("Le produit intérieur brut a progressé à 3,2 % — déjà élevé.").0, unknown);
-        check(&SHIFT_JIS.encode("国内総生産は前年に比べて二パーセント増えました。カタカナもあります。").0, unknown);
-        check(&EUC_KR.encode("국내총생산은 지난해보다 이 퍼센트 늘어났습니다.").0, unknown);
+        check(&WINDOWS_1252.encode("Le produit intérieur brut a progressé à 3,2 % — déjà élevé.").0, unknown.clone());
+        check(&SHIFT_JIS.encode("国内総生産は前年に比べて二パーセント増えました。カタカナもあります。").0, unknown.clone());
+        check(&EUC_KR.encode("국내총생산은 지난해보다 이 퍼센트 늘어났습니다.").0, unknown.clone());
         let mut cut = GB18030.encode(SIMPLIFIED).0.into_owned();
         cut.insert(1, 0xff);
         check(&cut, unknown);

@@ -4,7 +4,7 @@
 //! A document that fails is quarantined with its cause; its siblings do not notice.
 
 use crate::config::Config;
-use crate::ingest::{Arrival, Content, Decision, DocumentError};
+use crate::ingest::{Arrival, Content, Context, Decision, DocumentError};
 use crate::observe::{Progress, chain, fields};
 use crate::stop::Stop;
 use crate::write;
@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::Lexicon;
 use gongbao_core::model::{Document, PartialDate, PublishedBasis, Reading};
 use gongbao_core::{normalize, text};
+use gongbao_read::Text;
 use gongbao_tables::{DocumentRow, DocumentStatus};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -90,7 +91,7 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
         published,
         published_basis: if published.is_some() { PublishedBasis::Manifest } else { PublishedBasis::Unknown },
         area: None,
-        format: arrival.candidate.extension.clone(),
+        format: arrival.candidate.format().map_or_else(|| arrival.candidate.extension.clone(), |format| format.as_str().to_owned()),
         bytes: arrival.bytes,
         pages: None,
         text: String::new(),
@@ -116,19 +117,25 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
         }
         (Content::Text(text), _) => {
             let context = arrival.candidate.context;
-            let document = Document { text: text.text, blocks: Vec::new(), title: context.title, published: context.published, area: context.area };
+            let is_told = context.published.is_some();
+            row.pages = text.pages;
+            let encoding = text.encoding;
+            let document = document(text, context);
             match guarded(|| read(&document, provenance.lexicon)) {
                 Ok((reading, took)) => {
                     normalizing = took;
                     let found = (reading.observations.len(), reading.investments.len());
                     row.title = reading.title.clone().or(row.title);
                     row.published = reading.published.or(row.published);
-                    row.published_basis = if reading.published.is_some() { reading.published_basis } else { row.published_basis };
+                    row.published_basis = match reading.published_basis {
+                        PublishedBasis::Manifest if !is_told => PublishedBasis::Metadata,
+                        basis => basis,
+                    };
                     row.area = reading.area.clone();
                     row.status = if found == (0, 0) { DocumentStatus::Empty } else { DocumentStatus::Ok };
                     row.reading = Some(reading);
                     tracing::debug!(
-                        { fields::DOCUMENT_ENCODING } = text.encoding,
+                        { fields::DOCUMENT_ENCODING } = encoding,
                         { fields::OBSERVATIONS } = found.0,
                         { fields::INVESTMENTS } = found.1,
                         "read"
@@ -144,6 +151,12 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
         (Content::Known, _) => {}
     }
     (row, normalizing)
+}
+
+/// What goes into the core: what the operator told counts before what the format tells.
+pub(crate) fn document(text: Text, context: Context) -> Document {
+    let (title, published) = (context.title.or(text.title), context.published.or(text.published));
+    Document { text: text.text, blocks: text.blocks, title, published, area: context.area }
 }
 
 /// Reads a document as [`gongbao_core::read`] does, and tells how long normalization took.

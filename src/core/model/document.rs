@@ -17,11 +17,11 @@ pub struct Document {
     pub area: Option<String>,
 }
 
-/// A part of the text whose kind its format told.
+/// A part of the text that its format told apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenBlock {
-    /// What it is.
-    pub kind: BlockKind,
+    /// What it is; `None` where its own words have to tell whether it is a heading, an item, a caption or prose.
+    pub kind: Option<BlockKind>,
     /// Where it lies in the text.
     pub span: Span,
     /// The page it stands on, from 1.

@@ -24,18 +24,39 @@ pub(super) struct Draft {
     pub(super) range: Range<usize>,
 }
 
-/// The blocks that a format told, as they are; where two overlap, the later one starts where the earlier ends.
-pub(super) fn take(glyphs: &[Glyph], given: &[GivenBlock]) -> Drafts {
+/// The blocks that a format told; where two overlap, the later one starts where the earlier ends. Kinds that it told stay as
+/// they are, the others are found as those of the lines of plain text.
+pub(super) fn take(glyphs: &[Glyph], given: &[GivenBlock], title: Option<&str>) -> Drafts {
     let mut drafts = Drafts::default();
+    let mut shapes: Vec<Shape> = Vec::new();
     let mut from = 0;
     for block in given {
         let rest = glyphs.get(from..).unwrap_or_default();
         let skipped = rest.partition_point(|g| (g.start as usize) < block.span.start);
         let len = rest.get(skipped..).unwrap_or_default().partition_point(|g| g.end as usize <= block.span.end);
+        let range = from + skipped..from + skipped + len;
+        from = range.end;
         let start = drafts.glyphs.len();
-        drafts.glyphs.extend(rest.get(skipped..skipped + len).unwrap_or_default());
-        from += skipped + len;
-        drafts.blocks.push(Draft { kind: block.kind, page: block.page, range: start..drafts.glyphs.len() });
+        let line = lines::paragraph(glyphs, range.clone());
+        match (&line, block.kind) {
+            (Some(line), None) => gather(glyphs, line, &mut drafts.glyphs),
+            _ => drafts.glyphs.extend(glyphs.get(range).unwrap_or_default()),
+        }
+        let line = line.unwrap_or_default();
+        let mark = match block.kind {
+            None | Some(BlockKind::Paragraph) => line.mark,
+            Some(BlockKind::Title) => Mark::Heading(1),
+            Some(BlockKind::Heading) => Mark::Heading(2),
+            Some(BlockKind::ListItem) => Mark::Item,
+            Some(BlockKind::Caption) => Mark::Caption,
+            Some(BlockKind::TableRow) => Mark::Row,
+        };
+        drafts.blocks.push(Draft { kind: block.kind.unwrap_or(BlockKind::Paragraph), page: block.page, range: start..drafts.glyphs.len() });
+        shapes.push(Shape { mark, opening: line.opening, ending: line.ending, count: line.count, has_stop: line.has_stop });
+    }
+    name_kinds(&mut drafts, &shapes, title);
+    for (draft, block) in drafts.blocks.iter_mut().zip(given) {
+        draft.kind = block.kind.unwrap_or(draft.kind);
     }
     drafts
 }

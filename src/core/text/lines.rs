@@ -167,6 +167,18 @@ fn front_line(glyphs: &[Glyph], range: Range<usize>) -> Option<Line> {
     (found.count > 0).then_some(found)
 }
 
+/// A paragraph as one line, whatever line ends stand at its ends.
+pub(super) fn paragraph(glyphs: &[Glyph], mut range: Range<usize>) -> Option<Line> {
+    let is_end = |at: usize| glyphs.get(at).is_some_and(|g| g.c == '\n');
+    while !range.is_empty() && is_end(range.start) {
+        range.start += 1;
+    }
+    while !range.is_empty() && is_end(range.end - 1) {
+        range.end -= 1;
+    }
+    line(glyphs, range, true)
+}
+
 fn line(glyphs: &[Glyph], mut range: Range<usize>, can_open: bool) -> Option<Line> {
     let indent_of = |c| if c == IDEOGRAPHIC_BLANK { 2 } else { 1 };
     let mut found = Line::default();

@@ -86,7 +86,11 @@ impl Prepared {
 #[must_use]
 pub fn prepare(document: &Document) -> Prepared {
     let glyphs = markup::decode(&document.text);
-    let drafts = if document.blocks.is_empty() { blocks::find(&glyphs, document.title.as_deref()) } else { blocks::take(&glyphs, &document.blocks) };
+    let drafts = if document.blocks.is_empty() {
+        blocks::find(&glyphs, document.title.as_deref())
+    } else {
+        blocks::take(&glyphs, &document.blocks, document.title.as_deref())
+    };
     let is_traditional = script::is_traditional(&glyphs);
     let mut prepared = Prepared {
         text: String::with_capacity(document.text.len()),

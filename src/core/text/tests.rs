@@ -221,13 +221,27 @@ fn given_blocks_are_used_as_they_are() {
     let text = "产值\n增长５％。表 头\t1 2\t";
     let end = text.find('表').unwrap();
     let blocks = vec![
-        GivenBlock { kind: BlockKind::Heading, span: 0..end, page: None },
-        GivenBlock { kind: BlockKind::TableRow, span: end..text.len(), page: Some(3) },
+        GivenBlock { kind: Some(BlockKind::Heading), span: 0..end, page: None },
+        GivenBlock { kind: Some(BlockKind::TableRow), span: end..text.len(), page: Some(3) },
     ];
     let prepared = prepare(&Document { text: text.to_owned(), blocks, ..Document::default() });
     assert_eq!(prepared.text, "产值增长5%。\n表头\t1 2");
     assert_eq!(prepared.blocks.iter().map(|b| (b.kind, b.page)).collect::<Vec<_>>(), [(BlockKind::Heading, None), (BlockKind::TableRow, Some(3))]);
     assert_eq!(text.get(prepared.source(&prepared.blocks[0].sentences[0])), Some("产值\n增长５％。"));
+}
+
+#[test]
+fn blocks_without_a_kind_are_named_as_lines_are() {
+    let text = "全市经济运行情况\n一、综合\n全年生产总值增长5%，工业增加值增长6%，出口持平。\n指标\t数值\n";
+    let lines = text.split_inclusive('\n').scan(0, |at, line| {
+        *at += line.len();
+        Some(*at - line.len()..*at)
+    });
+    let mut blocks: Vec<_> = lines.map(|span| GivenBlock { kind: None, span, page: None }).collect();
+    blocks[3].kind = Some(BlockKind::TableRow);
+    let prepared = prepare(&Document { text: text.to_owned(), blocks, title: Some(String::from("全市经济运行情况")), ..Document::default() });
+    let kinds: Vec<_> = prepared.blocks.iter().map(|b| b.kind).collect();
+    assert_eq!(kinds, [BlockKind::Title, BlockKind::Heading, BlockKind::Paragraph, BlockKind::TableRow]);
 }
 
 #[test]
@@ -306,7 +320,7 @@ proptest! {
     #[test]
     fn preparing_twice_changes_nothing(text in texts()) {
         let once = read(&text);
-        let blocks = once.blocks.iter().map(|b| GivenBlock { kind: b.kind, span: b.range.clone(), page: b.page }).collect();
+        let blocks = once.blocks.iter().map(|b| GivenBlock { kind: Some(b.kind), span: b.range.clone(), page: b.page }).collect();
         let twice = prepare(&Document { text: once.text.clone(), blocks, ..Document::default() });
         prop_assert_eq!(twice.text, once.text);
         prop_assert_eq!(twice.blocks, once.blocks);

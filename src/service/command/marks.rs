@@ -4,7 +4,7 @@ use super::{CommandError, work};
 use crate::extract;
 use crate::ingest::{self, Content};
 use gongbao_core::lexicon::Lexicon;
-use gongbao_core::model::{Document, Investment, Observation, Reading, ReferenceArea, ReferencePeriod, Span};
+use gongbao_core::model::{Investment, Observation, Reading, ReferenceArea, ReferencePeriod, Span};
 use std::path::Path;
 
 /// A document that was read for one answer, not for the tables.
@@ -65,10 +65,10 @@ pub(super) fn read_all(
             let (file, path, context) = (arrival.candidate.file, arrival.candidate.path, arrival.candidate.context);
             documents.push(match arrival.content {
                 Content::Text(text) => {
-                    let document =
-                        Document { text: text.text, blocks: Vec::new(), title: context.title, published: context.published, area: context.area };
+                    let encoding = text.encoding;
+                    let document = extract::document(text, context);
                     match extract::guarded(|| gongbao_core::read(&document, lexicon)) {
-                        Ok(reading) => Ok(Read { path, text: document.text, encoding: text.encoding, reading }),
+                        Ok(reading) => Ok(Read { path, text: document.text, encoding, reading }),
                         Err(source) => Err(CommandError::Document { path: file, source }),
                     }
                 }

@@ -32,7 +32,7 @@ pub enum DocumentError {
         /// The file's extension.
         extension: String,
     },
-    /// The bytes are no text.
+    /// The bytes are no document.
     #[error("{0}")]
     Text(ReadError),
     /// The rules failed on the text: a bug, and this document alone suffers from it.
@@ -128,10 +128,10 @@ fn is_known(entry: &Entry, content_hash: &str, candidate: &Candidate) -> bool {
 }
 
 fn decode(candidate: &Candidate, bytes: Vec<u8>) -> Content {
-    if candidate.format().is_none() {
+    let Some(format) = candidate.format() else {
         return Content::Failed(DocumentError::UnknownFormat { extension: candidate.extension.clone() }, bytes);
-    }
-    match gongbao_read::read_text(&bytes) {
+    };
+    match gongbao_read::read(format, &bytes) {
         Ok(text) => Content::Text(text),
         Err(error) => Content::Failed(DocumentError::Text(error), bytes),
     }

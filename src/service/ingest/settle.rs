@@ -90,7 +90,7 @@ mod tests {
     }
 
     fn text(path: &str, hash: &str) -> Arrival {
-        arrival(path, hash, Content::Text(Text { text: hash.to_owned(), encoding: "UTF-8" }))
+        arrival(path, hash, Content::Text(Text { text: hash.to_owned(), encoding: "UTF-8", ..Text::default() }))
     }
 
     fn known(path: &str, hash: &str, duplicate_of: Option<&str>) -> ((String, String), Entry) {

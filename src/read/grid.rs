@@ -1,0 +1,109 @@
+//! A table as a grid: merged cells are written into every place that they cover.
+
+use crate::compose::Composer;
+
+/// One cell as a format tells it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cell {
+    pub(crate) words: String,
+    /// How many columns it covers, one at least.
+    pub(crate) columns: usize,
+    /// How many rows it covers, one at least.
+    pub(crate) rows: usize,
+}
+
+/// More columns than a table of a document has.
+const MOST_COLUMNS: usize = 512;
+
+/// Writes merged cells into every place that they cover, so that each row tells all that it means. A merged number stands
+/// in its first place only: it is one number. Columns that are empty below the first row go, where that row's words
+/// stand in the column before too: some headers are wider than their data.
+pub(crate) fn expand(rows: Vec<Vec<Cell>>) -> Vec<Vec<String>> {
+    let height = rows.len();
+    let mut grid: Vec<Vec<Option<String>>> = vec![Vec::new(); height];
+    for (at, row) in rows.into_iter().enumerate() {
+        let mut column = 0;
+        for cell in row {
+            while grid.get(at).and_then(|row| row.get(column)).is_some_and(Option::is_some) {
+                column += 1;
+            }
+            let repeats = !cell.words.chars().any(|c| c.is_ascii_digit()) || cell.words.chars().any(|c| c.is_alphabetic());
+            let (columns, rows) = (cell.columns.clamp(1, MOST_COLUMNS), cell.rows.clamp(1, height - at));
+            for down in 0..rows {
+                for right in 0..columns {
+                    let words = if (down, right) == (0, 0) || repeats { cell.words.clone() } else { String::new() };
+                    let Some(row) = grid.get_mut(at + down).filter(|_| column + right < MOST_COLUMNS) else { continue };
+                    if row.len() <= column + right {
+                        row.resize(column + right + 1, None);
+                    }
+                    if let Some(place) = row.get_mut(column + right).filter(|place| place.is_none()) {
+                        *place = Some(words);
+                    }
+                }
+            }
+            column += columns;
+        }
+    }
+    let mut grid: Vec<Vec<String>> = grid.into_iter().map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect();
+    drop_empty_columns(&mut grid);
+    grid
+}
+
+/// Takes columns out that hold nothing, or under a repeated header nothing.
+fn drop_empty_columns(grid: &mut [Vec<String>]) {
+    let width = grid.iter().map(Vec::len).max().unwrap_or_default();
+    for row in grid.iter_mut() {
+        row.resize(width, String::new());
+    }
+    let is_blank = |cell: Option<&String>| cell.is_none_or(|cell| cell.trim().is_empty());
+    let is_needless = |column: usize| {
+        grid.iter().all(|row| {
+            is_blank(row.get(column)) || column.checked_sub(1).is_some_and(|before| row.get(before) == row.get(column)) && !is_number(row.get(column))
+        })
+    };
+    let kept: Vec<bool> = (0..width).map(|column| !is_needless(column)).collect();
+    for row in grid.iter_mut() {
+        let mut kept = kept.iter();
+        row.retain(|_| kept.next().copied().unwrap_or(true));
+    }
+}
+
+fn is_number(cell: Option<&String>) -> bool {
+    cell.is_some_and(|cell| cell.chars().any(|c| c.is_ascii_digit()) && !cell.chars().any(char::is_alphabetic))
+}
+
+/// Appends a grid's rows.
+pub(crate) fn write(grid: &[Vec<String>], page: Option<u32>, composer: &mut Composer) {
+    for row in grid {
+        composer.push_row(page, row.iter().map(String::as_str));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(rows: &[&[(&str, usize, usize)]], expected: &str) {
+        let cell = |&(words, columns, rows): &(&str, usize, usize)| Cell { words: words.to_owned(), columns, rows };
+        let grid = expand(rows.iter().map(|row| row.iter().map(cell).collect()).collect());
+        assert_eq!(grid.iter().map(|row| row.join("|")).collect::<Vec<_>>().join("\n"), expected);
+    }
+
+    #[test]
+    fn merged_cells_are_told_in_every_place() {
+        check(
+            &[&[("指标", 1, 2), ("绝对数", 2, 1)], &[("本月", 1, 1), ("累计", 1, 1)], &[("出口", 1, 1), ("1.5", 1, 1), ("20", 1, 1)]],
+            "指标|绝对数|绝对数\n指标|本月|累计\n出口|1.5|20",
+        );
+    }
+
+    #[test]
+    fn headers_that_are_wider_than_the_data_shrink() {
+        check(&[&[("指标", 1, 1), ("产量（吨）", 2, 1)], &[("粮食", 1, 1), ("12.5", 2, 1)]], "指标|产量（吨）\n粮食|12.5");
+    }
+
+    #[test]
+    fn spans_beyond_the_table_end_with_it() {
+        check(&[&[("甲", 1, 9), ("1", 1, 1)], &[("2", 1, 1)]], "甲|1\n甲|2");
+    }
+}
