@@ -3,6 +3,7 @@
 //! Each format has a file of its own, [`read`] is the door to them. What a format tells of its structure becomes the
 //! blocks of a [`Text`], made with `compose`. No files and no network here: the caller brings the bytes.
 
+mod archive;
 mod compose;
 mod csv;
 mod docx;
@@ -15,6 +16,7 @@ mod pdf;
 mod sheet;
 mod text;
 
+pub use archive::{Limits, Member, members};
 pub use error::ReadError;
 pub use format::{Format, read};
 pub use text::read_text;
