@@ -18,6 +18,7 @@ mod observe;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod readme;
+mod remove;
 mod repeat;
 mod serve;
 mod torn;

@@ -8,7 +8,7 @@ use crate::config::{Config, Source};
 use crate::ingest::{self, Arrival, Candidate, Content, Context, Decision, DocumentError, IngestError, Known, Retry};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{FailedSource, chain, counted, fields};
-use crate::write;
+use crate::write::{self, Takedowns};
 use gongbao_tables::DocumentStatus;
 use rayon::prelude::*;
 use std::cell::Cell;
@@ -47,14 +47,20 @@ fn is_gone(arrival: &Arrival) -> bool {
 }
 
 /// Finds the documents of all wanted sources, reads them, and tells the ones that are new.
-pub(super) fn gather(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options: RunOptions<'_>) -> Result<Gathered, LedgerError> {
+pub(super) fn gather(
+    config: &Config,
+    ledger: &Ledger,
+    threads: &rayon::ThreadPool,
+    takedowns: &Takedowns,
+    options: RunOptions<'_>,
+) -> Result<Gathered, LedgerError> {
     let sleep = |wait| {
         if !options.stop.is_asked() {
             std::thread::sleep(wait);
         }
     };
     let retry = Retry::new(&config.retry, &sleep);
-    gather_by(&ingest::read, &retry, config, ledger, threads, options)
+    gather_by(&ingest::read, &retry, config, ledger, threads, takedowns, options)
 }
 
 /// The same, with another way to read and to wait.
@@ -64,10 +70,11 @@ fn gather_by(
     config: &Config,
     ledger: &Ledger,
     threads: &rayon::ThreadPool,
+    takedowns: &Takedowns,
     options: RunOptions<'_>,
 ) -> Result<Gathered, LedgerError> {
     let loader = Loader { read, retry, limit: config.document_bytes };
-    let mut stage = Stage { loader, config, ledger, threads, options, scanned: BTreeMap::new(), gathered: Gathered::default() };
+    let mut stage = Stage { loader, config, ledger, threads, takedowns, options, scanned: BTreeMap::new(), gathered: Gathered::default() };
     let mut candidates: Vec<Candidate> = Vec::new();
     let is_wanted = |source: &&Source| options.sources.is_empty() || options.sources.contains(&source.name);
     for source in config.sources.iter().filter(is_wanted) {
@@ -76,8 +83,10 @@ fn gather_by(
     if options.selection.is_some() {
         candidates = stage.selected()?;
     }
+    candidates.retain(|candidate| !takedowns.covers_place(&candidate.source, &candidate.path));
     let (mut arrivals, failed) = stage.load(candidates);
     stage.gathered.failed_documents.extend(failed.into_iter().map(|(key, error)| (key.0, key.1, error)));
+    stage.leave_out(&mut arrivals);
     arrivals.extend(stage.orphans(&arrivals)?);
     arrivals.sort_by(|a, b| (&a.candidate.source, &a.candidate.path).cmp(&(&b.candidate.source, &b.candidate.path)));
     stage.settle(arrivals)?;
@@ -112,6 +121,7 @@ struct Stage<'a> {
     config: &'a Config,
     ledger: &'a Ledger,
     threads: &'a rayon::ThreadPool,
+    takedowns: &'a Takedowns,
     options: RunOptions<'a>,
     /// What sources hold now, by name and path; nothing of a source that failed.
     scanned: BTreeMap<String, BTreeMap<String, Candidate>>,
@@ -204,6 +214,17 @@ impl Stage<'_> {
         let loaded: Vec<Arrival> = self.threads.install(|| candidates.into_par_iter().map(one).filter(|arrival| !is_gone(arrival)).collect());
         bar.finish_and_clear();
         part(loaded)
+    }
+
+    /// Leaves out what holds the bytes of a document that was taken down; what stood in the tables at its place goes.
+    fn leave_out(&mut self, arrivals: &mut Vec<Arrival>) {
+        let is_out = |arrival: &mut Arrival| arrival.content_hash.as_deref().is_some_and(|hash| self.takedowns.covers_content(hash));
+        for arrival in arrivals.extract_if(.., is_out) {
+            let key = key(&arrival.candidate);
+            tracing::warn!({ fields::DOCUMENT_PATH } = %key.1, "left out: the content of a document that was taken down");
+            self.gathered.skipped += 1;
+            self.gathered.removed.extend(self.gathered.known.contains_key(&key).then_some(key));
+        }
     }
 
     /// Duplicates that this run does not see, but whose originals it removes or changes: they are looked at too. One that
