@@ -21,5 +21,6 @@ mod readme;
 mod remove;
 mod repeat;
 mod serve;
+mod stop;
 mod torn;
 mod wrapped;

@@ -60,20 +60,7 @@ pub(super) fn gather(
         }
     };
     let retry = Retry::new(&config.retry, &sleep);
-    gather_by(&ingest::read, &retry, config, ledger, threads, takedowns, options)
-}
-
-/// The same, with another way to read and to wait.
-fn gather_by(
-    read: &ingest::Reader<'_>,
-    retry: &Retry<'_>,
-    config: &Config,
-    ledger: &Ledger,
-    threads: &rayon::ThreadPool,
-    takedowns: &Takedowns,
-    options: RunOptions<'_>,
-) -> Result<Gathered, LedgerError> {
-    let loader = Loader { read, retry, limit: config.document_bytes };
+    let loader = Loader { retry: &retry, limit: config.document_bytes };
     let mut stage = Stage { loader, config, ledger, threads, takedowns, options, scanned: BTreeMap::new(), gathered: Gathered::default() };
     let mut candidates: Vec<Candidate> = Vec::new();
     let is_wanted = |source: &&Source| options.sources.is_empty() || options.sources.contains(&source.name);
@@ -96,7 +83,6 @@ fn gather_by(
 /// How documents are read, on every thread.
 #[derive(Clone, Copy)]
 struct Loader<'a> {
-    read: &'a ingest::Reader<'a>,
     retry: &'a Retry<'a>,
     limit: u64,
 }
@@ -106,7 +92,7 @@ impl Loader<'_> {
         let read = |path: &Path, limit: u64| {
             let mut size = 0;
             let done = self.retry.run(&path.to_string_lossy(), ingest::DocumentError::is_momentary, || {
-                let (bytes, done) = (self.read)(path, limit);
+                let (bytes, done) = ingest::read(path, limit);
                 size = bytes;
                 done
             });
@@ -378,4 +364,32 @@ fn key(candidate: &Candidate) -> Key {
 
 fn entry_key(entry: &Entry) -> Key {
     (entry.source.clone(), entry.path.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn only_what_is_not_there_any_more_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = |name: &str, kind: io::ErrorKind, expected| {
+            let candidate = Candidate {
+                source: String::from("s"),
+                path: name.to_owned(),
+                file: folder.path().join(name),
+                extension: String::from("txt"),
+                context: Context::default(),
+            };
+            let content = Content::Failed(DocumentError::Unreadable(kind.into()), Vec::new());
+            assert_eq!(is_gone(&Arrival { candidate, content_hash: None, bytes: 0, content }), expected, "{name} {kind}");
+        };
+        std::fs::write(folder.path().join("there.txt"), "").unwrap();
+        std::os::unix::fs::symlink(folder.path().join("nowhere"), folder.path().join("dangling.txt")).unwrap();
+        check("gone.txt", io::ErrorKind::NotFound, true);
+        check("gone.txt", io::ErrorKind::PermissionDenied, false);
+        check("there.txt", io::ErrorKind::NotFound, false);
+        check("dangling.txt", io::ErrorKind::NotFound, false);
+    }
 }
