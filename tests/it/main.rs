@@ -5,6 +5,8 @@ mod backup;
 mod bad_files;
 mod changes;
 mod cmd;
+#[cfg(feature = "otlp")]
+mod collector;
 mod compare;
 mod config;
 mod crash;
