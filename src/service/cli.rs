@@ -66,6 +66,8 @@ pub enum Command {
     Backup(BackupArgs),
     /// Bring a backup back into the output of the configuration
     Restore(RestoreArgs),
+    /// Take documents out of every kept snapshot for good
+    Remove(RemoveArgs),
     /// Turn files and folders into tables, without a configuration
     Extract(ExtractArgs),
     /// Show a document with everything that is found in it, each at its characters
@@ -194,6 +196,26 @@ pub struct RestoreArgs {
     /// Instead of the tables that are there
     #[arg(long)]
     pub force: bool,
+}
+
+/// `gongbao remove`
+#[derive(Debug, Args)]
+pub struct RemoveArgs {
+    /// By its document_id, or as SOURCE/PATH
+    #[arg(value_name = "DOCUMENT", required_unless_present = "list")]
+    pub documents: Vec<String>,
+    /// Why: kept beside its name
+    #[arg(long, value_name = "WORDS")]
+    pub reason: Option<String>,
+    /// Let documents come again that were taken down
+    #[arg(long, conflicts_with_all = ["reason", "list"])]
+    pub forget: bool,
+    /// Only tell what was taken down
+    #[arg(long, conflicts_with_all = ["documents", "reason"])]
+    pub list: bool,
+    /// Only tell what would go
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `gongbao extract`

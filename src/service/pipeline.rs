@@ -12,7 +12,7 @@ use crate::ingest::Known;
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{Progress, Summary, chain, fields};
 use crate::stop::Stop;
-use crate::write::{self, Changes, WriteError, WriteSettings};
+use crate::write::{self, Changes, LockHolder, Takedown, Takedowns, WriteError, WriteSettings};
 use chrono::{DateTime, Utc};
 use gongbao_core::lexicon::Lexicon;
 use gongbao_core::model::Reading;
@@ -69,10 +69,12 @@ pub enum RunError {
     #[error("cannot start threads")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     /// Another run holds the lock.
-    #[error("another run holds the lock of {}", path.display())]
+    #[error("another run holds the lock of {}{}", path.display(), holder.as_ref().map(LockHolder::told).unwrap_or_default())]
     Locked {
         /// The folder of the tables.
         path: PathBuf,
+        /// Who it is, where that is told.
+        holder: Option<LockHolder>,
     },
     /// The tables cannot be read or written.
     #[error("cannot write the tables")]
@@ -80,6 +82,13 @@ pub enum RunError {
     /// The ledger cannot be read or written.
     #[error("cannot use the ledger")]
     Ledger(#[from] LedgerError),
+}
+
+impl RunError {
+    /// Another run holds the lock of this folder.
+    pub(crate) fn locked(output: &Path) -> Self {
+        Self::Locked { path: output.to_owned(), holder: write::lock_holder(output) }
+    }
 }
 
 /// Does one run over all sources.
@@ -94,13 +103,14 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     let _entered = span.enter();
     let output = config.output.as_path();
     std::fs::create_dir_all(output).map_err(|source| RunError::Output { path: output.to_owned(), source })?;
-    let Some(_lock) = write::lock(output)? else { return Err(RunError::Locked { path: output.to_owned() }) };
+    let Some(_lock) = write::lock(output)? else { return Err(RunError::locked(output)) };
     let stop = options.stop.heard_at(output);
     stop.begin().map_err(|source| RunError::Output { path: output.to_owned(), source })?;
     let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build()?;
     let mut ledger = open_ledger(output)?;
+    let takedowns = Takedowns::read(options.rehearses.unwrap_or(output))?;
 
-    let (ingested, ingest_ms) = stage("ingest", || gather::gather(config, &ledger, &threads, options));
+    let (ingested, ingest_ms) = stage("ingest", || gather::gather(config, &ledger, &threads, &takedowns, options));
     let mut ingested = ingested?;
     let provenance = Provenance { run_id: &run_id, ingested_at: started_at, lexicon };
     let work = std::mem::take(&mut ingested.work);
@@ -193,9 +203,27 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     Ok(summary)
 }
 
-/// Opens the ledger, and lets it learn from the snapshot that stands what it does not know: after a crash between commit and
+/// Opens the ledger when all that is taken down is gone, and lets it learn from the snapshot that stands what it does not know: after a crash between commit and
 /// ledger, after damage, or when somebody put something else in place of one of the two.
 pub(crate) fn open_ledger(output: &Path) -> Result<Ledger, RunError> {
+    let mut takedowns = Takedowns::read(output)?;
+    let is_pending = takedowns.is_pending();
+    if is_pending {
+        let changed = write::take_down(output, &takedowns)?;
+        tracing::info!({ fields::SNAPSHOT } = %changed.join(" "), "documents were taken down");
+    }
+    let mut ledger = learned(output)?;
+    if is_pending {
+        ledger.forget(takedowns.iter().map(|one| (one.source.as_str(), one.path.as_str(), one.content_hash.as_deref())))?;
+        write::fail::point("takedown", "forgotten");
+        takedowns.close();
+        takedowns.write(output)?;
+    }
+    Ok(ledger)
+}
+
+/// The ledger, once it knows what the snapshot tells.
+fn learned(output: &Path) -> Result<Ledger, RunError> {
     let mut ledger = match Ledger::open(output) {
         Err(error) if error.is_damage() => {
             let aside = Ledger::set_aside(output, Utc::now())?;
@@ -240,8 +268,37 @@ fn repaired(output: &Path) -> Result<Option<PathBuf>, WriteError> {
 ///
 /// - Errors: as for [`run`].
 pub fn repair(output: &Path) -> Result<(), RunError> {
-    let Some(_lock) = write::lock(output)? else { return Err(RunError::Locked { path: output.to_owned() }) };
+    let Some(_lock) = write::lock(output)? else { return Err(RunError::locked(output)) };
     open_ledger(output).map(|_| ())
+}
+
+/// Takes documents out of the tables for good: out of every kept snapshot, the kept bytes and the ledger.
+///
+/// - Shape: the output folder, and what is taken down, which the folder then remembers. Cut off, it is finished by the next that
+///   takes the lock.
+/// - Errors: as for [`run`].
+pub fn remove(output: &Path, documents: Vec<Takedown>) -> Result<(), RunError> {
+    let Some(_lock) = write::lock(output)? else { return Err(RunError::locked(output)) };
+    let mut takedowns = Takedowns::read(output)?;
+    takedowns.extend(documents);
+    takedowns.write(output)?;
+    write::fail::point("takedown", "told");
+    open_ledger(output).map(|_| ())
+}
+
+/// Lets documents come again that were taken down, with the next run that finds them.
+///
+/// - Shape: the output folder, and which are meant; those that were taken off the list out.
+/// - Errors: as for [`run`].
+pub fn readmit(output: &Path, is_meant: impl Fn(&Takedown) -> bool) -> Result<Vec<Takedown>, RunError> {
+    let Some(_lock) = write::lock(output)? else { return Err(RunError::locked(output)) };
+    open_ledger(output)?;
+    let mut takedowns = Takedowns::read(output)?;
+    let forgotten = takedowns.forget(is_meant);
+    if !forgotten.is_empty() {
+        takedowns.write(output)?;
+    }
+    Ok(forgotten)
 }
 
 /// What is known of documents beside their text; the later entry counts.

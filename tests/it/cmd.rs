@@ -1,10 +1,13 @@
 //! `tests/cmd/*.txt`: command lines and what they print.
 //!
-//! A line `$ gongbao …` is run in a folder with the sample documents; the lines below it are its standard output, `[..]` standing for
+//! A line `$ gongbao …` is run in a folder with the sample documents and `samples.toml`, a configuration over them; the lines below it are its standard output, `[..]` standing for
 //! anything and a line `...` for any lines. `? 3` is the exit code that is expected (0 unless told), `2> text` is text that standard error must hold, `#` starts a remark.
 
 use crate::house::{House, stderr, stdout};
 use std::path::Path;
+
+/// A configuration over the sample documents, beside them.
+const SAMPLES: &str = "[output]\ndir = 'out'\n[[sources]]\nname = 'samples'\npaths = ['samples']\n";
 
 #[derive(Default)]
 struct Step {
@@ -22,6 +25,7 @@ fn command_lines_print_what_they_should() {
     assert!(!files.is_empty());
     for file in files {
         let house = House::with_samples();
+        house.write("samples.toml", SAMPLES);
         for step in steps(&std::fs::read_to_string(&file).unwrap()) {
             let name = format!("{}: {}", file.file_name().unwrap().to_string_lossy(), step.command);
             let done = house.gongbao(&step.command);

@@ -5,6 +5,8 @@ mod backup;
 mod bad_files;
 mod changes;
 mod cmd;
+#[cfg(feature = "otlp")]
+mod collector;
 mod compare;
 mod config;
 mod crash;
@@ -18,7 +20,9 @@ mod observe;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod readme;
+mod remove;
 mod repeat;
 mod serve;
+mod stop;
 mod torn;
 mod wrapped;

@@ -42,6 +42,24 @@ fn log_files_that_cannot_be_written_keep_nobody_from_his_work() {
     assert!(crate::house::stderr(&done).contains("no log files are written"), "{}", crate::house::stderr(&done));
 }
 
+#[cfg(not(feature = "otlp"))]
+#[test]
+fn a_build_without_traces_tells_that_it_sends_none() {
+    let house = House::with_samples();
+    house.write("gongbao.toml", CONFIG);
+    let told = |variables: &[(&str, &str)]| {
+        let mut command = house.command("status --config gongbao.toml");
+        crate::house::stderr(&command.envs(variables.iter().copied()).assert().success())
+    };
+    for name in ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] {
+        let warned = told(&[(name, "http://user:sesame@127.0.0.1:4318")]);
+        assert!(warned.contains(&format!("{name} names a collector, but no traces are sent")) && !warned.contains("sesame"), "{warned}");
+        assert_eq!(told(&[(name, "")]), "");
+        assert_eq!(told(&[(name, "http://127.0.0.1:4318"), ("OTEL_SDK_DISABLED", "true")]), "");
+        assert_eq!(told(&[(name, "http://127.0.0.1:4318"), ("OTEL_TRACES_EXPORTER", "none")]), "");
+    }
+}
+
 #[test]
 fn a_question_writes_no_log_files() {
     let house = House::with_samples();

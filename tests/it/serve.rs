@@ -1,5 +1,6 @@
 //! The service: ticks of the real clock, overlapping runs, missed ticks, a new configuration, an orderly end.
 
+use crate::ground::is_long;
 use crate::house::{House, stderr};
 use rusqlite::Connection;
 use rustix::process::{Pid, Signal, kill_process};
@@ -135,6 +136,37 @@ fn a_tick_during_a_run_is_left_out_or_waits() {
         assert_eq!(house.count("skipped") > 0, left_out, "{:?}", house.ticks());
         assert_eq!(house.count("claimed"), 0, "what was not begun is given back: {:?}", house.ticks());
     }
+}
+
+/// Runs that take longer than their ticks are apart: each tick is done or left out, and none is lost. Short: some ticks;
+/// `GONGBAO_LONG=1`: those of a minute.
+#[test]
+fn every_tick_is_done_or_left_out() {
+    let house = House::served("cron = '*/2 * * * * *'");
+    let seconds = if is_long() { 60 } else { 9 };
+    let change = |round: usize| {
+        for number in 0..90 {
+            let value = round * 1000 + number;
+            house.write(&format!("samples/more/{number:03}.txt"), format!("2023年全市地区生产总值{value}.5亿元，增长6.3%。").repeat(60));
+        }
+    };
+    change(0);
+    let service = Service::start(&house);
+    let start = Instant::now();
+    for round in 1.. {
+        if start.elapsed() >= Duration::from_secs(seconds) && house.count("skipped") > 0 && house.count("done") > 1 {
+            break;
+        }
+        assert!(start.elapsed() < Duration::from_secs(seconds + 60), "{:?}\n{}", house.ticks(), house.log());
+        change(round);
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!(service.end(), Some(0), "{}", house.log());
+    let ticks = house.ticks();
+    assert!(ticks.windows(2).all(|pair| pair[1].0 - pair[0].0 == 2), "{ticks:?}");
+    assert!(ticks.iter().all(|(_, state)| state == "done" || state == "skipped"), "{ticks:?}");
+    assert_eq!(house.triggers().len(), house.count("done"), "{ticks:?}");
+    assert!(!house.log().contains("ERROR"), "{}", house.log());
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(super) fn restore(args: &RestoreArgs, around: &mut Surroundings<'_>) -> Resu
     refuse_network(&config.output, around)?;
     let output = &config.output;
     {
-        let locked = || RunError::Locked { path: output.clone() };
+        let locked = || RunError::locked(output);
         let _lock = write::lock(output)?.ok_or_else(locked)?;
         let name = write::restore(&args.folder, output, args.force)?;
         if output.join(LEDGER).exists() {

@@ -81,7 +81,7 @@ pub(super) fn doctor(args: &DoctorArgs, around: &mut Surroundings<'_>) -> Result
 fn repair(config: &Config, report: &mut Report<'_, '_>) -> Result<(), CommandError> {
     match pipeline::repair(&config.output) {
         Ok(()) => report.tell(State::Ok, "repair", "leftovers cleared away, current and ledger looked through"),
-        Err(RunError::Locked { path }) => Err(RunError::Locked { path }.into()),
+        Err(error @ RunError::Locked { .. }) => Err(error.into()),
         Err(error) => report.bad("repair", &error),
     }
 }

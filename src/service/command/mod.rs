@@ -10,6 +10,7 @@ mod findings;
 mod indicators;
 mod marks;
 mod rehearse;
+mod remove;
 mod repeat;
 mod rows;
 mod runs;
@@ -194,6 +195,7 @@ pub fn execute(command: &Command, around: &mut Surroundings<'_>) -> Result<Exit,
         Command::Findings(args) => findings::findings(args, around),
         Command::Backup(args) => backup::backup(args, around),
         Command::Restore(args) => backup::restore(args, around),
+        Command::Remove(args) => remove::remove(args, around),
         Command::Compare(args) => compare::compare(args, around),
     }
 }

@@ -264,6 +264,20 @@ impl Ledger {
         told.map_err(failed("repair the ledger"))
     }
 
+    /// Forgets the documents at a place, and those with a content, as if they had never been seen.
+    ///
+    /// - Errors: `Sql`; nothing is changed then.
+    pub fn forget<'a>(&mut self, takedowns: impl Iterator<Item = (&'a str, &'a str, Option<&'a str>)>) -> Result<(), LedgerError> {
+        let told = self.transact(|transaction| {
+            let mut delete = transaction.prepare("DELETE FROM entries WHERE (source = ?1 AND path = ?2) OR content_hash = ?3")?;
+            for (source, path, content_hash) in takedowns {
+                delete.execute(params![source, path, content_hash])?;
+            }
+            Ok(())
+        });
+        told.map_err(failed("forget documents"))
+    }
+
     /// The latest runs, newest first, also those that changed nothing or failed.
     pub fn runs(&self, limit: usize) -> Result<Vec<RunRow>, LedgerError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);

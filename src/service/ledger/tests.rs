@@ -224,6 +224,11 @@ fn a_ledger_of_the_first_format_keeps_what_it_knows() {
     old.pragma_update(None, "user_version", 1).unwrap();
     drop(old);
 
+    let ledger = Ledger::open_readonly(output.path()).unwrap();
+    assert_eq!(ledger.runs(10).unwrap().len(), 1);
+    assert!(ledger.ticks("daily", 1).unwrap().is_empty());
+    assert_eq!(ledger.totals().unwrap().quarantined, 0);
+    drop(ledger);
     let ledger = Ledger::open(output.path()).unwrap();
     assert_eq!(ledger.runs(10).unwrap()[0].snapshot.as_deref(), Some("000001"));
     assert_eq!(ledger.entries("stats").unwrap()[0].content_hash.as_deref(), Some("h"));

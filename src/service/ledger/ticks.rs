@@ -139,13 +139,16 @@ impl Ledger {
         told.map_err(failed("release ticks")).map(|()| released)
     }
 
-    /// The latest ticks of a schedule that were decided on, newest first.
+    /// The latest ticks of a schedule that were decided on, newest first; none in a ledger of an earlier format.
     ///
     /// - Errors: `Sql`.
     pub fn ticks(&self, schedule: &str, limit: usize) -> Result<Vec<Tick>, LedgerError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let sql = "SELECT due, state, run_id, note FROM ticks WHERE schedule = ?1 ORDER BY due DESC LIMIT ?2";
         let read = || {
+            if !self.connection.table_exists(None, "ticks")? {
+                return Ok(Vec::new());
+            }
             let mut statement = self.connection.prepare(sql)?;
             let rows = statement.query_map(params![schedule, limit], |row| {
                 Ok(Tick {

@@ -30,3 +30,7 @@ pub const ERROR: &str = "error";
 pub const SNAPSHOT: &str = "snapshot";
 /// Name of the schedule.
 pub const SCHEDULE: &str = "schedule";
+/// Spans that the collector did not take.
+pub const TRACE_FAILED: &str = "trace.failed";
+/// Spans that found no room in the queue, or no time at the end.
+pub const TRACE_DROPPED: &str = "trace.dropped";

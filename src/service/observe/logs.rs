@@ -1,7 +1,7 @@
 //! Logs: sentences for people, or one JSON object a line, on standard error; and JSON in files where an operator wants them.
 
 use crate::config::{LogFormat, LogLevel, LogRotation};
-use crate::observe::progress;
+use crate::observe::{progress, traces};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
@@ -36,9 +36,9 @@ pub struct LogFiles {
 /// Keeps logs going; what is not written yet is written when it is dropped.
 #[derive(Debug, Default)]
 pub struct LogGuard {
+    // Dropped first: what it tells of the last spans reaches the files.
+    _traces: Option<traces::TraceGuard>,
     _files: Option<WorkerGuard>,
-    #[cfg(feature = "otlp")]
-    _traces: Option<super::traces::TraceGuard>,
 }
 
 /// Starts logging, once in a program's life. Panics become log lines.
@@ -58,18 +58,15 @@ pub fn start(settings: &LogSettings) -> LogGuard {
         LogFormat::Json => terminal.json().flatten_event(true).boxed(),
     };
     let files = writer.map(|writer| fmt::layer().with_writer(writer).with_ansi(false).json().flatten_event(true));
-    // Fails only where a program has set up its own logging before, which then stays.
-    let registry = tracing_subscriber::registry().with(filter(settings.level)).with(terminal).with(files);
-    #[cfg(feature = "otlp")]
-    let (traces, trace_failure, _already_started) = {
-        let (layer, guard, failure) = match super::traces::is_wanted().then(super::traces::layer) {
-            Some(Ok((layer, guard))) => (Some(layer), Some(guard), None),
-            Some(Err(error)) => (None, None, Some(error)),
-            None => (None, None, None),
-        };
-        (guard, failure, registry.with(layer).try_init())
+    let collector = traces::named_by(traces::variable);
+    let (traces, untraced) = match collector.map(|_| traces::layer()) {
+        Some(Ok(traces)) => (Some(traces), None),
+        Some(Err(error)) => (None, Some(error)),
+        None => (None, None),
     };
-    #[cfg(not(feature = "otlp"))]
+    let (traces, trace_guard) = traces.unzip();
+    // Fails only where a program has set up its own logging before, which then stays.
+    let registry = tracing_subscriber::registry().with(filter(settings.level)).with(terminal).with(files).with(traces);
     let _already_started = registry.try_init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -79,19 +76,10 @@ pub fn start(settings: &LogSettings) -> LogGuard {
     if let Some(error) = failure {
         tracing::error!({ super::fields::ERROR } = %error, "no log files are written");
     }
-    #[cfg(not(feature = "otlp"))]
-    if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
-        tracing::warn!("OTEL_EXPORTER_OTLP_ENDPOINT is set, but this build sends no traces: it lacks the feature `otlp`");
+    if let (Some(variable), Some(error)) = (collector, untraced) {
+        tracing::warn!({ super::fields::ERROR } = %error, "{variable} names a collector, but no traces are sent");
     }
-    #[cfg(feature = "otlp")]
-    if let Some(error) = trace_failure {
-        tracing::error!({ super::fields::ERROR } = %error, "no traces are sent");
-    }
-    LogGuard {
-        _files: guard,
-        #[cfg(feature = "otlp")]
-        _traces: traces,
-    }
+    LogGuard { _traces: trace_guard, _files: guard }
 }
 
 /// Of other packages only warnings: the scheduler's tells of every tick.

@@ -7,8 +7,6 @@ pub mod metrics;
 mod progress;
 mod summary;
 pub mod textfile;
-
-#[cfg(feature = "otlp")]
 mod traces;
 
 pub use logs::{LogFiles, LogGuard, LogSettings, start};

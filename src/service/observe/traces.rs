@@ -1,51 +1,66 @@
 //! Traces: the spans of runs, stages and documents go to a collector, where the standard `OTEL_*` variables name one.
 //!
-//! Only in builds with the feature `otlp`. The variables are read by the exporter itself; what is sent in batches by a thread of its
-//! own is sent to the end when the guard is dropped, and a collector that does not answer holds nobody up for long.
+//! Only builds with the feature `otlp` send them; the others tell that they do not.
 
-use std::time::Duration;
+#[cfg(feature = "otlp")]
+mod export;
 
-use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{SdkTracerProvider, Tracer};
-use tracing_opentelemetry::OpenTelemetryLayer;
-use tracing_subscriber::registry::LookupSpan;
+/// In builds that send nothing.
+#[cfg(not(feature = "otlp"))]
+mod export {
+    use tracing_subscriber::layer::Identity;
 
-/// What is not sent by then is lost.
-const LONGEST_FLUSH: Duration = Duration::from_secs(3);
+    #[derive(Debug)]
+    pub(in crate::observe) struct TraceGuard;
 
-/// Sends what is left when it is dropped.
-#[derive(Debug)]
-pub(super) struct TraceGuard {
-    provider: SdkTracerProvider,
-}
-
-impl Drop for TraceGuard {
-    fn drop(&mut self) {
-        // Nobody is left to be told.
-        let _sent_or_not = self.provider.shutdown_with_timeout(LONGEST_FLUSH);
+    pub(in crate::observe) fn layer() -> Result<(Identity, TraceGuard), String> {
+        Err(String::from("this build lacks the feature `otlp`"))
     }
 }
 
-/// Whether the environment names a collector.
-pub(super) fn is_wanted() -> bool {
-    ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+pub(super) use export::{TraceGuard, layer};
+
+/// Names of the variables that name a collector, the stronger one first.
+const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+
+/// The variable that names a collector, unless another one switches traces off.
+pub(super) fn named_by(variable: impl Fn(&str) -> Option<String>) -> Option<&'static str> {
+    let is_disabled = variable("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let is_ours = variable("OTEL_TRACES_EXPORTER").is_none_or(|names| names.split(',').any(|name| name.trim() == "otlp"));
+    ENDPOINTS.into_iter().find(|name| variable(name).is_some()).filter(|_| is_ours && !is_disabled)
 }
 
-/// The layer that makes spans of ours into those of a trace, and its guard.
-///
-/// - Errors: the exporter does not understand its variables.
-pub(super) fn layer<S>() -> Result<(OpenTelemetryLayer<S, Tracer>, TraceGuard), String>
-where
-    S: tracing::Subscriber + for<'a> LookupSpan<'a>,
-{
-    let exporter = opentelemetry_otlp::SpanExporter::builder().with_http().build().map_err(|error| error.to_string())?;
-    let mut resource = Resource::builder();
-    if std::env::var_os("OTEL_SERVICE_NAME").is_none() {
-        resource = resource.with_service_name("gongbao");
+/// A variable of the environment; to OpenTelemetry an empty value is none.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_is_named_and_not_switched_off() {
+        let [traces, all] = ENDPOINTS;
+        let check = |variables: &[(&str, &str)], expected: Option<&str>| {
+            let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| String::from(*value));
+            assert_eq!(named_by(variable), expected, "{variables:?}");
+        };
+        check(&[], None);
+        check(&[(all, "http://c:4318")], Some(all));
+        check(&[(traces, "http://c:4318/v1/traces")], Some(traces));
+        check(&[(all, "http://c:4318"), (traces, "http://d:4318/v1/traces")], Some(traces));
+        for (switch, value, is_on) in [
+            ("OTEL_SDK_DISABLED", "true", false),
+            ("OTEL_SDK_DISABLED", "TRUE", false),
+            ("OTEL_SDK_DISABLED", "false", true),
+            ("OTEL_SDK_DISABLED", "1", true),
+            ("OTEL_TRACES_EXPORTER", "none", false),
+            ("OTEL_TRACES_EXPORTER", "console", false),
+            ("OTEL_TRACES_EXPORTER", "otlp", true),
+            ("OTEL_TRACES_EXPORTER", "console, otlp", true),
+        ] {
+            check(&[(all, "http://c:4318"), (switch, value)], is_on.then_some(all));
+        }
     }
-    let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource.build()).build();
-    Ok((tracing_opentelemetry::layer().with_tracer(provider.tracer("gongbao")), TraceGuard { provider }))
 }

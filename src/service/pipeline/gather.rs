@@ -8,7 +8,7 @@ use crate::config::{Config, Source};
 use crate::ingest::{self, Arrival, Candidate, Content, Context, Decision, DocumentError, IngestError, Known, Retry};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{FailedSource, chain, counted, fields};
-use crate::write;
+use crate::write::{self, Takedowns};
 use gongbao_tables::DocumentStatus;
 use rayon::prelude::*;
 use std::cell::Cell;
@@ -47,27 +47,21 @@ fn is_gone(arrival: &Arrival) -> bool {
 }
 
 /// Finds the documents of all wanted sources, reads them, and tells the ones that are new.
-pub(super) fn gather(config: &Config, ledger: &Ledger, threads: &rayon::ThreadPool, options: RunOptions<'_>) -> Result<Gathered, LedgerError> {
+pub(super) fn gather(
+    config: &Config,
+    ledger: &Ledger,
+    threads: &rayon::ThreadPool,
+    takedowns: &Takedowns,
+    options: RunOptions<'_>,
+) -> Result<Gathered, LedgerError> {
     let sleep = |wait| {
         if !options.stop.is_asked() {
             std::thread::sleep(wait);
         }
     };
     let retry = Retry::new(&config.retry, &sleep);
-    gather_by(&ingest::read, &retry, config, ledger, threads, options)
-}
-
-/// The same, with another way to read and to wait.
-fn gather_by(
-    read: &ingest::Reader<'_>,
-    retry: &Retry<'_>,
-    config: &Config,
-    ledger: &Ledger,
-    threads: &rayon::ThreadPool,
-    options: RunOptions<'_>,
-) -> Result<Gathered, LedgerError> {
-    let loader = Loader { read, retry, limit: config.document_bytes };
-    let mut stage = Stage { loader, config, ledger, threads, options, scanned: BTreeMap::new(), gathered: Gathered::default() };
+    let loader = Loader { retry: &retry, limit: config.document_bytes };
+    let mut stage = Stage { loader, config, ledger, threads, takedowns, options, scanned: BTreeMap::new(), gathered: Gathered::default() };
     let mut candidates: Vec<Candidate> = Vec::new();
     let is_wanted = |source: &&Source| options.sources.is_empty() || options.sources.contains(&source.name);
     for source in config.sources.iter().filter(is_wanted) {
@@ -76,8 +70,10 @@ fn gather_by(
     if options.selection.is_some() {
         candidates = stage.selected()?;
     }
+    candidates.retain(|candidate| !takedowns.covers_place(&candidate.source, &candidate.path));
     let (mut arrivals, failed) = stage.load(candidates);
     stage.gathered.failed_documents.extend(failed.into_iter().map(|(key, error)| (key.0, key.1, error)));
+    stage.leave_out(&mut arrivals);
     arrivals.extend(stage.orphans(&arrivals)?);
     arrivals.sort_by(|a, b| (&a.candidate.source, &a.candidate.path).cmp(&(&b.candidate.source, &b.candidate.path)));
     stage.settle(arrivals)?;
@@ -87,7 +83,6 @@ fn gather_by(
 /// How documents are read, on every thread.
 #[derive(Clone, Copy)]
 struct Loader<'a> {
-    read: &'a ingest::Reader<'a>,
     retry: &'a Retry<'a>,
     limit: u64,
 }
@@ -97,7 +92,7 @@ impl Loader<'_> {
         let read = |path: &Path, limit: u64| {
             let mut size = 0;
             let done = self.retry.run(&path.to_string_lossy(), ingest::DocumentError::is_momentary, || {
-                let (bytes, done) = (self.read)(path, limit);
+                let (bytes, done) = ingest::read(path, limit);
                 size = bytes;
                 done
             });
@@ -112,6 +107,7 @@ struct Stage<'a> {
     config: &'a Config,
     ledger: &'a Ledger,
     threads: &'a rayon::ThreadPool,
+    takedowns: &'a Takedowns,
     options: RunOptions<'a>,
     /// What sources hold now, by name and path; nothing of a source that failed.
     scanned: BTreeMap<String, BTreeMap<String, Candidate>>,
@@ -204,6 +200,17 @@ impl Stage<'_> {
         let loaded: Vec<Arrival> = self.threads.install(|| candidates.into_par_iter().map(one).filter(|arrival| !is_gone(arrival)).collect());
         bar.finish_and_clear();
         part(loaded)
+    }
+
+    /// Leaves out what holds the bytes of a document that was taken down; what stood in the tables at its place goes.
+    fn leave_out(&mut self, arrivals: &mut Vec<Arrival>) {
+        let is_out = |arrival: &mut Arrival| arrival.content_hash.as_deref().is_some_and(|hash| self.takedowns.covers_content(hash));
+        for arrival in arrivals.extract_if(.., is_out) {
+            let key = key(&arrival.candidate);
+            tracing::warn!({ fields::DOCUMENT_PATH } = %key.1, "left out: the content of a document that was taken down");
+            self.gathered.skipped += 1;
+            self.gathered.removed.extend(self.gathered.known.contains_key(&key).then_some(key));
+        }
     }
 
     /// Duplicates that this run does not see, but whose originals it removes or changes: they are looked at too. One that
@@ -357,4 +364,32 @@ fn key(candidate: &Candidate) -> Key {
 
 fn entry_key(entry: &Entry) -> Key {
     (entry.source.clone(), entry.path.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn only_what_is_not_there_any_more_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = |name: &str, kind: io::ErrorKind, expected| {
+            let candidate = Candidate {
+                source: String::from("s"),
+                path: name.to_owned(),
+                file: folder.path().join(name),
+                extension: String::from("txt"),
+                context: Context::default(),
+            };
+            let content = Content::Failed(DocumentError::Unreadable(kind.into()), Vec::new());
+            assert_eq!(is_gone(&Arrival { candidate, content_hash: None, bytes: 0, content }), expected, "{name} {kind}");
+        };
+        std::fs::write(folder.path().join("there.txt"), "").unwrap();
+        std::os::unix::fs::symlink(folder.path().join("nowhere"), folder.path().join("dangling.txt")).unwrap();
+        check("gone.txt", io::ErrorKind::NotFound, true);
+        check("gone.txt", io::ErrorKind::PermissionDenied, false);
+        check("there.txt", io::ErrorKind::NotFound, false);
+        check("dangling.txt", io::ErrorKind::NotFound, false);
+    }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::object::OBJECTS;
 use super::snapshot::{self, SNAPSHOTS};
-use super::{Damage, WriteError, disk, resolve_current, verify};
+use super::{Damage, Takedowns, WriteError, disk, resolve_current, verify};
 
 /// Why a backup cannot be made or brought back.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +63,7 @@ pub fn back_up(output: &Path, target: &Path, all: bool) -> Result<Vec<String>, B
     if output.join(OBJECTS).is_dir() {
         copy_tree(&output.join(OBJECTS), &target.join(OBJECTS))?;
     }
+    Takedowns::read(output)?.write(target)?;
     snapshot::point(target, &name)?;
     Ok(names)
 }
@@ -100,6 +101,11 @@ pub fn restore(backup: &Path, output: &Path, replace: bool) -> Result<String, Ba
     if backup.join(OBJECTS).is_dir() {
         copy_tree(&backup.join(OBJECTS), &output.join(OBJECTS))?;
     }
+    // What was taken down here, or where the backup was made, is taken out of what came back.
+    let mut takedowns = Takedowns::read(backup)?;
+    takedowns.extend(Takedowns::read(output)?.iter().cloned());
+    takedowns.reopen();
+    takedowns.write(output)?;
     snapshot::point(output, &name)?;
     Ok(name)
 }

@@ -83,21 +83,9 @@ fn fill(
     let making = Making { run_id: &changes.run.run_id, extractor_version: &settings.extractor_version, lexicon_version: &settings.lexicon_version };
     let stage = Stage { parent, folder: staging, making, copies: AtomicBool::new(false) };
 
-    let new = batches_by_year(&plan.upserts)?;
-    let mut groups = BTreeSet::new();
-    let mut tables = BTreeMap::new();
-    for table in Table::OF_DOCUMENTS {
-        tables.insert(table, stage.documents(table, plan, &new, &mut groups)?);
-    }
-    drop(new);
-    tables.insert(Table::Series, stage.series(&tables, &groups)?);
+    let mut tables = stage.of_documents(plan)?;
     tables.insert(Table::Runs, stage.runs(changes)?);
-
-    let mut known = parent.map(Parent::contexts).unwrap_or_default();
-    known.extend(changes.contexts.iter().map(|(document, context)| (document.clone(), context.clone())));
-    let comes: BTreeSet<&str> = plan.upserts.iter().map(|row| row.document_id.as_str()).collect();
-    known.retain(|document, _| comes.contains(document.as_str()) || !plan.is_superseded(document));
-    let contexts = contexts::write(&known, staging)?;
+    let contexts = stage.contexts(plan, &changes.contexts)?;
 
     let mut run = changes.run.clone();
     run.finished_at += elapsed(start);
@@ -113,13 +101,34 @@ fn fill(
         lexicon_version: settings.lexicon_version.clone(),
         run: Some(RunRecord::from(&run)),
         contexts: Some(contexts),
-        tables: tables.into_iter().map(|(table, files)| (table.name().to_owned(), TableEntry::of(files))).collect(),
+        tables: entries(tables),
     };
-    let path = staging.join(MANIFEST);
-    let json = serde_json::to_vec_pretty(&manifest).map_err(|source| WriteError::Manifest { path: path.clone(), source })?;
-    disk::write(&path, &json)?;
-    disk::flush_folder(staging)?;
+    close(staging, &manifest)?;
     Ok(manifest)
+}
+
+/// Makes all files of a snapshot anew, without the documents that go: what it tells of itself and its run stays.
+pub(super) fn rewrite(staging: &Path, parent: &Parent, plan: &Plan<'_>) -> Result<(), WriteError> {
+    let was = parent.manifest();
+    let making = Making { run_id: &was.run_id, extractor_version: &was.extractor_version, lexicon_version: &was.lexicon_version };
+    let stage = Stage { parent: Some(parent), folder: staging, making, copies: AtomicBool::new(false) };
+    let mut tables = stage.of_documents(plan)?;
+    stage.table_folder(Table::Runs)?;
+    tables.insert(Table::Runs, stage.close(Table::Runs, stage.keep(Table::Runs, was.files(Table::Runs).iter())?)?);
+    let contexts = stage.contexts(plan, &BTreeMap::new())?;
+    close(staging, &Manifest { contexts: Some(contexts), tables: entries(tables), ..was.clone() })
+}
+
+fn entries(tables: BTreeMap<Table, Vec<FileEntry>>) -> BTreeMap<String, TableEntry> {
+    tables.into_iter().map(|(table, files)| (table.name().to_owned(), TableEntry::of(files))).collect()
+}
+
+/// Writes the manifest, the last file of a snapshot.
+fn close(staging: &Path, manifest: &Manifest) -> Result<(), WriteError> {
+    let path = staging.join(MANIFEST);
+    let json = serde_json::to_vec_pretty(manifest).map_err(|source| WriteError::Manifest { path: path.clone(), source })?;
+    disk::write(&path, &json)?;
+    disk::flush_folder(staging)
 }
 
 /// How long the writing has taken: the run's end was told before it began.
@@ -155,6 +164,28 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
+    /// Makes the files of all tables that documents fill, the series among them.
+    fn of_documents(&self, plan: &Plan<'_>) -> Result<BTreeMap<Table, Vec<FileEntry>>, WriteError> {
+        let new = batches_by_year(&plan.upserts)?;
+        let mut groups = BTreeSet::new();
+        let mut tables = BTreeMap::new();
+        for table in Table::OF_DOCUMENTS {
+            tables.insert(table, self.documents(table, plan, &new, &mut groups)?);
+        }
+        drop(new);
+        tables.insert(Table::Series, self.series(&tables, &groups)?);
+        Ok(tables)
+    }
+
+    /// Makes the file of the documents' contexts: what the snapshot before tells, and what is told now.
+    fn contexts(&self, plan: &Plan<'_>, told: &BTreeMap<String, String>) -> Result<FileEntry, WriteError> {
+        let mut known = self.parent.map(Parent::contexts).unwrap_or_default();
+        known.extend(told.iter().map(|(document, context)| (document.clone(), context.clone())));
+        let comes: BTreeSet<&str> = plan.upserts.iter().map(|row| row.document_id.as_str()).collect();
+        known.retain(|document, _| comes.contains(document.as_str()) || !plan.is_superseded(document));
+        contexts::write(&known, self.folder)
+    }
+
     /// Makes the files of a table of documents, and tells the groups of series whose observations changed.
     fn documents(
         &self,

@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, RenameFlags};
+
 use super::{WriteError, fail};
 
 /// Writes a new file and flushes it to the disk; its folder is flushed by the caller. A file that is there is never
@@ -71,6 +73,14 @@ pub(super) fn flush_folder(path: &Path) -> Result<(), WriteError> {
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
     fail::change("rename", true).and_then(|()| fs::rename(from, to)).map_err(WriteError::io("rename to", to))?;
     fail::journal("rename", to, Some(from), None);
+    Ok(())
+}
+
+/// Lets two folders change places in one step: no moment has one without the other.
+pub(super) fn exchange(one: &Path, other: &Path) -> Result<(), WriteError> {
+    let swap = || rustix::fs::renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).map_err(io::Error::from);
+    fail::change("exchange", true).and_then(|()| swap()).map_err(WriteError::io("change places with", other))?;
+    fail::journal("exchange", other, Some(one), None);
     Ok(())
 }
 

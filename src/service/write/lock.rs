@@ -30,6 +30,14 @@ pub struct LockHolder {
     pub since: String,
 }
 
+impl LockHolder {
+    /// In words, to stand behind a message.
+    #[must_use]
+    pub fn told(&self) -> String {
+        format!(": process {} on {}, since {}", self.pid, self.host, self.since)
+    }
+}
+
 /// Takes the right to write `output`, and removes what a dead run left unfinished.
 ///
 /// - Shape: the output folder in, made when missing; `None` when another run holds the lock.

@@ -19,6 +19,7 @@ mod run_record;
 mod series;
 mod snapshot;
 mod table_file;
+mod takedown;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use manifest::{FileEntry, Manifest, TableEntry};
 pub use object::{object_path, store_object};
 pub use run_record::RunRecord;
 pub use snapshot::{repair_current, resolve_current};
+pub use takedown::{Takedown, Takedowns, kept_documents, take_down};
 pub use verify::{Damage, verify};
 
 /// What a run changes in the tables.

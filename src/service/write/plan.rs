@@ -32,9 +32,16 @@ pub(super) struct Parent {
 impl Parent {
     /// Opens the current snapshot, if there is one.
     pub(super) fn open(output: &Path) -> Result<Option<Self>, WriteError> {
-        let Some(path) = resolve_current(output)? else { return Ok(None) };
-        let manifest = Manifest::read(&path)?;
-        Ok(Some(Self { path, manifest }))
+        resolve_current(output)?.map(Self::at).transpose()
+    }
+
+    /// Opens any snapshot.
+    pub(super) fn at(path: PathBuf) -> Result<Self, WriteError> {
+        Ok(Self { manifest: Manifest::read(&path)?, path })
+    }
+
+    pub(super) fn manifest(&self) -> &Manifest {
+        &self.manifest
     }
 
     pub(super) fn name(&self) -> &str {
@@ -99,6 +106,22 @@ impl<'a> Plan<'a> {
             plan.forget_unchanged(parent, &candidates)?;
             plan.years = plan.superseded.values().cloned().collect();
         }
+        Ok(plan)
+    }
+
+    /// Plans that documents go: those of which `goes` says so by source, path and content.
+    pub(super) fn without(parent: &Parent, goes: impl Fn(&str, &str, Option<&str>) -> bool) -> Result<Self, WriteError> {
+        let mut plan = Self { upserts: Vec::new(), superseded: BTreeMap::new(), years: BTreeSet::new() };
+        for file in parent.files(Table::Documents) {
+            let columns = ["document_id", "source", "path", "content_hash"];
+            let batch = table_file::read_columns(&parent.file(Table::Documents, file), &columns)?;
+            let [ids, sources, paths, contents] = columns.map(|name| Texts::of(Table::Documents, &batch, name));
+            let (ids, sources, paths, contents) = (ids?, sources?, paths?, contents?);
+            for row in (0..batch.num_rows()).filter(|row| goes(&sources.get(*row), &paths.get(*row), contents.text(*row))) {
+                plan.superseded.insert(ids.get(row), file.prefix().to_owned());
+            }
+        }
+        plan.years = plan.superseded.values().cloned().collect();
         Ok(plan)
     }
 

@@ -87,6 +87,16 @@ pub(super) fn publish(output: &Path, name: &str, staging: &Path) -> Result<PathB
     Ok(snapshot)
 }
 
+/// Puts a finished and flushed snapshot in the place of the one of that name, and removes that one.
+pub(super) fn exchange(output: &Path, name: &str, staging: &Path) -> Result<(), WriteError> {
+    let snapshots = output.join(SNAPSHOTS);
+    disk::exchange(staging, &snapshots.join(name))?;
+    disk::flush_folder(&snapshots)?;
+    flush_staging(output)?;
+    fail::point("takedown", "exchanged");
+    disk::remove_folder(staging)
+}
+
 /// Makes `current` name a snapshot.
 ///
 /// - Errors: `Io`; `current` is as it was then.
