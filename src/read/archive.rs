@@ -4,99 +4,93 @@
 
 use crate::ReadError;
 use encoding_rs::GB18030;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// How much of an archive is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Members.
-    pub members: usize,
-    /// Bytes of one member.
-    pub member_bytes: usize,
-    /// Bytes of all members.
-    pub bytes: usize,
+/// Members of an archive.
+const MOST_MEMBERS: usize = 10_000;
+/// Bytes that all members together may say to have.
+const MOST_BYTES: u64 = 4 << 30;
+
+/// A ZIP archive of documents.
+pub struct Archive<R> {
+    archive: ZipArchive<R>,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { members: 10_000, member_bytes: 256 << 20, bytes: 1 << 30 }
-    }
-}
-
-/// One file of an archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Its path in the archive, with `/` between folders.
-    pub path: String,
-    /// Its bytes, or why it is not read.
-    pub content: Result<Vec<u8>, ReadError>,
-}
-
-/// Reads the files of a ZIP archive in their order; folders and what macOS adds are left out.
-///
-/// A member that cannot be read, or whose name leads out of the archive, is told with its cause; the others are read all the same.
-///
-/// - Shape: all bytes of the archive; one entry a file out.
-/// - Errors: it is no archive, or holds more than the limits allow.
-pub fn members(bytes: &[u8], limits: Limits) -> Result<Vec<Member>, ReadError> {
-    let mut archive = open(bytes)?;
-    if archive.len() > limits.members {
-        return Err(ReadError::TooMuch { what: "members of an archive", limit: limits.members });
-    }
-    let mut left = limits.bytes;
-    let mut members = Vec::new();
-    for index in 0..archive.len() {
-        let (path, is_symlink) = match archive.by_index_raw(index) {
-            Ok(file) if file.is_dir() => continue,
-            Ok(file) => (name(file.name_raw()), file.is_symlink()),
-            Err(error) => return Err(damaged(&error)),
-        };
-        if path.starts_with("__MACOSX/") || path.rsplit('/').next() == Some(".DS_Store") {
-            continue;
+impl<R: Read + Seek> Archive<R> {
+    /// Opens an archive.
+    ///
+    /// - Errors: it is none, or has more members or bytes than any collection of documents.
+    pub fn open(reader: R) -> Result<Self, ReadError> {
+        let archive = ZipArchive::new(reader).map_err(|error| damaged(&error))?;
+        if archive.len() > MOST_MEMBERS {
+            return Err(ReadError::TooMuch { what: "members of an archive", limit: MOST_MEMBERS });
         }
-        let content = if is_symlink {
-            Err(ReadError::Unsafe { what: "a symbolic link" })
-        } else if !is_inside(&path) {
-            Err(ReadError::Unsafe { what: "a name that leads out of the archive" })
-        } else {
-            inflate(&mut archive, index, limits.member_bytes, left)
-        };
-        match &content {
-            Ok(bytes) => left -= bytes.len().min(left),
-            Err(ReadError::TooMuch { what: ALL, .. }) => return Err(ReadError::TooMuch { what: ALL, limit: limits.bytes }),
-            Err(_) => {}
+        if archive.decompressed_size().is_none_or(|bytes| bytes > u128::from(MOST_BYTES)) {
+            return Err(ReadError::TooMuch { what: ALL, limit: usize::try_from(MOST_BYTES).unwrap_or(usize::MAX) });
         }
-        members.push(Member { path, content });
+        Ok(Self { archive })
     }
-    Ok(members)
+
+    /// The files in it by their paths, with `/` between folders, in their order; folders and what macOS adds are left out.
+    ///
+    /// - Errors: the archive is damaged.
+    pub fn names(&mut self) -> Result<Vec<String>, ReadError> {
+        let mut names = Vec::new();
+        for index in 0..self.archive.len() {
+            let file = self.archive.by_index_raw(index).map_err(|error| damaged(&error))?;
+            let path = name(file.name_raw());
+            let is_needless = path.starts_with("__MACOSX/") || path.rsplit('/').next() == Some(".DS_Store");
+            if !file.is_dir() && !is_needless {
+                names.push(path);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Reads one file of it, no further than `most` bytes.
+    ///
+    /// - Errors: it is not there, is damaged or larger, needs a password, is a link, or its name leads out of the archive.
+    pub fn read(&mut self, path: &str, most: usize) -> Result<Vec<u8>, ReadError> {
+        if !is_inside(path) {
+            return Err(ReadError::Unsafe { what: "a name that leads out of the archive" });
+        }
+        for index in 0..self.archive.len() {
+            let file = self.archive.by_index_raw(index).map_err(|error| damaged(&error))?;
+            if file.is_dir() || name(file.name_raw()) != path {
+                continue;
+            }
+            if file.is_symlink() {
+                return Err(ReadError::Unsafe { what: "a symbolic link" });
+            }
+            drop(file);
+            return inflate(&mut self.archive, index, most);
+        }
+        Err(ReadError::Damaged { format: "zip", cause: format!("no {path} in it") })
+    }
 }
 
 const ALL: &str = "bytes in an archive";
 
+/// Opens a document that is an archive.
 pub(crate) fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ReadError> {
     ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))
 }
 
-/// Reads one member, no further than the limits go.
-fn inflate(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize, most: usize, left: usize) -> Result<Vec<u8>, ReadError> {
+/// Reads one member, no further than the limit goes.
+fn inflate<R: Read + Seek>(archive: &mut ZipArchive<R>, index: usize, most: usize) -> Result<Vec<u8>, ReadError> {
     let file = archive.by_index(index).map_err(|error| damaged(&error))?;
-    let limit = most.min(left);
     let mut bytes = Vec::new();
-    let count = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let count = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     file.take(count).read_to_end(&mut bytes).map_err(|error| ReadError::Damaged { format: "zip", cause: error.to_string() })?;
-    match bytes.len() {
-        length if length <= limit => Ok(bytes),
-        _ if left < most => Err(ReadError::TooMuch { what: ALL, limit: left }),
-        _ => Err(ReadError::TooMuch { what: "bytes in a member of an archive", limit: most }),
-    }
+    if bytes.len() > most { Err(ReadError::TooMuch { what: "bytes in a member of an archive", limit: most }) } else { Ok(bytes) }
 }
 
 /// Reads a part of a document that is an archive; `None` where it has no such part.
 pub(crate) fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, most: usize) -> Result<Option<Vec<u8>>, ReadError> {
     match archive.index_for_name(name) {
-        Some(index) => inflate(archive, index, most, usize::MAX).map(Some),
+        Some(index) => inflate(archive, index, most).map(Some),
         None => Ok(None),
     }
 }
@@ -152,19 +146,21 @@ mod tests {
         writer.finish().unwrap().into_inner()
     }
 
-    fn told(bytes: &[u8], limits: Limits) -> Vec<(String, Result<usize, ReadError>)> {
-        members(bytes, limits).unwrap().into_iter().map(|member| (member.path, member.content.map(|bytes| bytes.len()))).collect()
+    fn read(bytes: &[u8], path: &str) -> Result<usize, ReadError> {
+        Archive::open(Cursor::new(bytes)).unwrap().read(path, 1 << 16).map(|bytes| bytes.len())
     }
 
     #[test]
     fn files_come_with_their_names() {
         let bytes = archive(&[("一月/公报.txt", b"12"), ("__MACOSX/x", b""), ("a/.DS_Store", b""), ("b.csv", b"1")]);
-        assert_eq!(told(&bytes, Limits::default()), [(String::from("一月/公报.txt"), Ok(2)), (String::from("b.csv"), Ok(1))]);
+        assert_eq!(Archive::open(Cursor::new(&bytes)).unwrap().names().unwrap(), ["一月/公报.txt", "b.csv"]);
+        assert_eq!(read(&bytes, "一月/公报.txt"), Ok(2));
+        assert!(matches!(read(&bytes, "c.csv"), Err(ReadError::Damaged { .. })));
         assert_eq!(name(&GB18030.encode("年报\\统计公报.doc").0), "年报/统计公报.doc");
     }
 
     #[test]
-    fn names_that_lead_out_are_refused_and_siblings_read() {
+    fn what_leads_out_is_refused_and_its_siblings_read() {
         for (name, expected) in
             [("a.txt", true), ("a/b..c.txt", true), ("../a.txt", false), ("a/../../b", false), ("/etc/x", false), ("C:/x", false), ("", false)]
         {
@@ -176,12 +172,11 @@ mod tests {
                 bytes[at..at + 3].copy_from_slice(b"../");
             }
         }
-        let unsafe_name = ReadError::Unsafe { what: "a name that leads out of the archive" };
-        assert_eq!(told(&bytes, Limits::default()), [(String::from("../evil.txt"), Err(unsafe_name)), (String::from("good.txt"), Ok(2))]);
+        assert_eq!(read(&bytes, "../evil.txt"), Err(ReadError::Unsafe { what: "a name that leads out of the archive" }));
+        assert_eq!(read(&bytes, "good.txt"), Ok(2));
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         writer.add_symlink("link.txt", "/etc/passwd", SimpleFileOptions::default()).unwrap();
-        let bytes = writer.finish().unwrap().into_inner();
-        assert!(matches!(told(&bytes, Limits::default())[0].1, Err(ReadError::Unsafe { .. })));
+        assert_eq!(read(&writer.finish().unwrap().into_inner(), "link.txt"), Err(ReadError::Unsafe { what: "a symbolic link" }));
     }
 
     #[test]
@@ -189,16 +184,14 @@ mod tests {
         let zeros = vec![0; 1 << 20];
         let bytes = archive(&[("big.txt", &zeros), ("small.txt", b"1")]);
         assert!(bytes.len() < 1 << 14);
-        let limits = Limits { member_bytes: 1 << 16, ..Limits::default() };
-        assert!(matches!(told(&bytes, limits).as_slice(), [(_, Err(ReadError::TooMuch { .. })), (_, Ok(1))]));
-        assert!(matches!(members(&bytes, Limits { bytes: 1 << 16, ..Limits::default() }), Err(ReadError::TooMuch { .. })));
-        assert!(matches!(members(&bytes, Limits { members: 1, ..Limits::default() }), Err(ReadError::TooMuch { .. })));
+        assert!(matches!(read(&bytes, "big.txt"), Err(ReadError::TooMuch { .. })));
+        assert_eq!(read(&bytes, "small.txt"), Ok(1));
         assert!(matches!(check(&bytes, 1 << 16), Err(ReadError::TooMuch { .. })));
         assert_eq!(check(&bytes, 2 << 20), Ok(()));
     }
 
     #[test]
     fn what_is_no_archive_says_so() {
-        assert!(matches!(members(b"PK\x03\x04 and no more", Limits::default()), Err(ReadError::Damaged { .. })));
+        assert!(matches!(Archive::open(Cursor::new(b"PK\x03\x04 and no more")).err(), Some(ReadError::Damaged { .. })));
     }
 }

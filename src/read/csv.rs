@@ -94,7 +94,7 @@ mod tests {
         check("指标;数值\n产值;1,5\n", &["指标\t数值", "产值\t1,5"]);
         check("主要指标,,\n指标,数值,增速\n出口,3,\n", &["主要指标", "指标\t数值\t增速", "出口\t3\t"]);
         let text = read(&GB18030.encode("指标,数值\n进口额,\"三\n亿\"\n").0).unwrap();
-        assert_eq!((text.text.as_str(), text.encoding), ("指标\t数值\n进口额\t三 亿\n", "GB18030"));
+        assert_eq!((text.text.as_str(), text.encoding.as_str()), ("指标\t数值\n进口额\t三 亿\n", "GB18030"));
         assert!(text.blocks.iter().all(|block| block.kind == Some(BlockKind::TableRow)));
         assert_eq!(read(b",,\n,,\n"), Err(ReadError::Empty));
     }

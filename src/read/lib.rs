@@ -16,7 +16,7 @@ mod pdf;
 mod sheet;
 mod text;
 
-pub use archive::{Limits, Member, members};
+pub use archive::Archive;
 pub use error::ReadError;
 pub use format::{Format, read};
 pub use text::read_text;
@@ -29,7 +29,7 @@ pub struct Text {
     /// The characters, without a byte order mark, every line end an LF.
     pub text: String,
     /// The encoding that was found, as the Encoding Standard names it; empty where the format settles it.
-    pub encoding: &'static str,
+    pub encoding: String,
     /// Its parts as the format tells them; none for plain text.
     pub blocks: Vec<GivenBlock>,
     /// The title that the format tells.

@@ -17,7 +17,7 @@ pub fn read_text(bytes: &[u8]) -> Result<Text, ReadError> {
     if encoding::is_binary(&text) {
         return Err(ReadError::Binary);
     }
-    Ok(Text { text: with_line_feeds(text), encoding, ..Text::default() })
+    Ok(Text { text: with_line_feeds(text), encoding: encoding.to_owned(), ..Text::default() })
 }
 
 /// Makes CRLF and lone CR line feeds, so that an offset means the same whatever system saved the file.
@@ -39,7 +39,7 @@ mod tests {
 
     fn check(bytes: &[u8], expected: Result<(&str, &'static str), ReadError>) {
         let read = read_text(bytes);
-        let expected = expected.map(|(text, encoding)| Text { text: text.replace("\r\n", "\n"), encoding, ..Text::default() });
+        let expected = expected.map(|(text, encoding)| Text { text: text.replace("\r\n", "\n"), encoding: encoding.to_owned(), ..Text::default() });
         assert_eq!(read, expected);
     }
 

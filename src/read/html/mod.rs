@@ -39,7 +39,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
     if let Some(title) = about.title.as_deref().filter(|title| !holds(&text.text, title)) {
         text = with_title(title, &text);
     }
-    Ok(Text { encoding: name, title: about.title, published: about.published, ..text })
+    Ok(Text { encoding: name.to_owned(), title: about.title, published: about.published, ..text })
 }
 
 /// Whether a text holds a title, whatever blanks stand in either.

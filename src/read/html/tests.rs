@@ -78,7 +78,7 @@ fn what_is_valid_counts_before_what_is_declared() {
     };
     let check = |bytes: &[u8], name: &str| {
         let text = read(bytes).unwrap();
-        assert_eq!((text.text.trim_end(), text.encoding), (PROSE, name));
+        assert_eq!((text.text.trim_end(), text.encoding.as_str()), (PROSE, name));
     };
     check(page("gb2312").as_bytes(), "UTF-8");
     check(&GB18030.encode(&page("gb2312")).0, "GB18030");
