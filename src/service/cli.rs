@@ -3,6 +3,7 @@
 use crate::command::{self, CommandError, Surroundings};
 use crate::config::{Environment, LogFormat};
 use crate::exit::Exit;
+use crate::ingest::parser;
 use crate::observe::{LogGuard, chain};
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
@@ -358,6 +359,13 @@ pub struct CompareArgs {
 
 /// Runs the program: arguments, environment and clock in; the exit code out.
 pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment, now: &dyn Fn() -> DateTime<Utc>) -> Exit {
+    let arguments: Vec<OsString> = arguments.collect();
+    if let [_, word, memory] = arguments.as_slice()
+        && word == parser::WORKER
+    {
+        let memory = memory.to_str().and_then(|written| written.parse().ok()).unwrap_or_default();
+        return if parser::worker::work(memory).is_ok() { Exit::Ok } else { Exit::Failed };
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(told) => {

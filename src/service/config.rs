@@ -15,6 +15,7 @@ pub use file::{
 };
 pub use secret::Secret;
 
+use crate::ingest::ParserLimits;
 use gongbao_core::lexicon::{Lexicon, LexiconError};
 use gongbao_core::model::PartialDate;
 use overrides::Step;
@@ -43,6 +44,8 @@ pub struct Config {
     pub keep_objects: bool,
     /// A larger document is quarantined unread.
     pub document_bytes: u64,
+    /// What the process that reads a document of a foreign format may use up.
+    pub parser: ParserLimits,
     /// Folder of additions to the word lists.
     pub lexicon: PathBuf,
     /// How logs look.
@@ -173,6 +176,7 @@ impl Config {
             retain_hours: file.output.retain_hours,
             keep_objects: file.output.keep_objects,
             document_bytes: u64::from(file.limits.document_mib) << 20,
+            parser: file.limits.parser(),
             lexicon: at(&file.lexicon.dir),
             log_format: file.log.format,
             log_level: file.log.level,

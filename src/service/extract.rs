@@ -4,7 +4,7 @@
 //! A document that fails is quarantined with its cause; its siblings do not notice.
 
 use crate::config::Config;
-use crate::ingest::{Arrival, Content, Context, Decision, DocumentError};
+use crate::ingest::{self, Arrival, Candidate, Content, Context, Decision, DocumentError, Parser};
 use crate::observe::{Progress, chain, fields};
 use crate::stop::Stop;
 use crate::write;
@@ -16,7 +16,6 @@ use gongbao_read::Text;
 use gongbao_tables::{DocumentRow, DocumentStatus};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Where rows come from, as far as a run knows.
@@ -53,6 +52,7 @@ pub(crate) fn extract(
     work: Vec<(Arrival, Decision)>,
     provenance: Provenance<'_>,
     config: &Config,
+    parser: &Parser,
     threads: &rayon::ThreadPool,
     stop: &Stop,
     progress: Progress,
@@ -67,7 +67,7 @@ pub(crate) fn extract(
         let path = &arrival.candidate.path;
         let span = tracing::error_span!(parent: &parent, "document", { fields::DOCUMENT_ID } = %id, { fields::DOCUMENT_PATH } = %path);
         let start = Instant::now();
-        let (row, normalizing) = span.in_scope(|| document_row(arrival, decision, provenance, config));
+        let (row, normalizing) = span.in_scope(|| document_row(arrival, decision, provenance, config, parser));
         bar.inc(1);
         Some((row, Busy { all: start.elapsed(), normalizing }))
     };
@@ -77,7 +77,7 @@ pub(crate) fn extract(
 }
 
 /// One document with all that is found in it, and how long normalization took.
-fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>, config: &Config) -> (DocumentRow, Duration) {
+fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>, config: &Config, parser: &Parser) -> (DocumentRow, Duration) {
     let mut normalizing = Duration::ZERO;
     let context = &arrival.candidate.context;
     let published = context.published.and_then(PartialDate::first_day);
@@ -105,7 +105,7 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
     };
     let hash = row.content_hash.clone().unwrap_or_default();
     if config.keep_objects && row.content_hash.is_some() {
-        keep_object(config, &hash, fetch_again(&arrival.candidate.file, &hash));
+        keep_object(config, &hash, fetch_again(parser, &arrival.candidate, &hash));
     }
     match (arrival.content, decision) {
         (_, Decision::Duplicate(original)) => row.duplicate_of = Some(original),
@@ -116,10 +116,10 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
             quarantine(&mut row, &error);
         }
         (Content::Text(text), _) => {
-            let context = arrival.candidate.context;
+            let context = arrival.candidate.context.clone();
             let is_told = context.published.is_some();
             row.pages = text.pages;
-            let encoding = text.encoding;
+            let encoding = text.encoding.clone();
             let document = document(text, context);
             match guarded(|| read(&document, provenance.lexicon)) {
                 Ok((reading, took)) => {
@@ -142,7 +142,7 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
                     );
                 }
                 Err(error) => {
-                    keep_object(config, &hash, fetch_again(&arrival.candidate.file, &hash));
+                    keep_object(config, &hash, fetch_again(parser, &arrival.candidate, &hash));
                     quarantine(&mut row, &error);
                 }
             }
@@ -169,8 +169,8 @@ fn read(document: &Document, lexicon: &Lexicon) -> (Reading, Duration) {
 }
 
 /// The bytes once more, unless they have changed.
-fn fetch_again(file: &Path, hash: &str) -> Option<Vec<u8>> {
-    std::fs::read(file).ok().filter(|bytes| gongbao_tables::content_hash(bytes) == hash)
+fn fetch_again(parser: &Parser, candidate: &Candidate, hash: &str) -> Option<Vec<u8>> {
+    ingest::read(parser, candidate, u64::MAX - 1).1.ok().filter(|bytes| gongbao_tables::content_hash(bytes) == hash)
 }
 
 fn quarantine(row: &mut DocumentRow, error: &DocumentError) {

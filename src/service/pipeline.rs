@@ -8,7 +8,7 @@ mod gather;
 
 use crate::config::Config;
 use crate::extract::{Provenance, extract};
-use crate::ingest::Known;
+use crate::ingest::{Known, Parser};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{Progress, Summary, chain, fields};
 use crate::stop::Stop;
@@ -68,6 +68,9 @@ pub enum RunError {
     /// The threads cannot be started.
     #[error("cannot start threads")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The readers of foreign formats cannot be started.
+    #[error("cannot start the readers of documents")]
+    Parser(#[source] io::Error),
     /// Another run holds the lock.
     #[error("another run holds the lock of {}{}", path.display(), holder.as_ref().map(LockHolder::told).unwrap_or_default())]
     Locked {
@@ -107,15 +110,16 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     let stop = options.stop.heard_at(output);
     stop.begin().map_err(|source| RunError::Output { path: output.to_owned(), source })?;
     let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build()?;
+    let parser = Parser::new(config.parser).map_err(RunError::Parser)?;
     let mut ledger = open_ledger(output)?;
     let takedowns = Takedowns::read(options.rehearses.unwrap_or(output))?;
 
-    let (ingested, ingest_ms) = stage("ingest", || gather::gather(config, &ledger, &threads, &takedowns, options));
+    let (ingested, ingest_ms) = stage("ingest", || gather::gather(config, &ledger, &threads, &parser, &takedowns, options));
     let mut ingested = ingested?;
     let provenance = Provenance { run_id: &run_id, ingested_at: started_at, lexicon };
     let work = std::mem::take(&mut ingested.work);
     let begun = as_u64(work.len());
-    let ((upserts, busy), core_ms) = stage("extract", || extract(work, provenance, config, &threads, &stop, options.progress));
+    let ((upserts, busy), core_ms) = stage("extract", || extract(work, provenance, config, &parser, &threads, &stop, options.progress));
     let not_begun = begun - as_u64(upserts.len());
     let (extract_ms, normalize_ms) = busy.part(core_ms);
 

@@ -2,7 +2,7 @@
 
 mod disk;
 
-use super::{CommandError, Surroundings};
+use super::{CommandError, Surroundings, work};
 use crate::cli::DoctorArgs;
 use crate::config::{Config, LogLevel};
 use crate::exit::Exit;
@@ -166,9 +166,10 @@ fn objects(output: &Path, report: &mut Report<'_, '_>) -> Result<(), CommandErro
 fn sources(config: &Config, report: &mut Report<'_, '_>) -> Result<(), CommandError> {
     let ledger = Ledger::open_readonly(&config.output).ok();
     let mut known: BTreeMap<String, usize> = ledger.and_then(|ledger| ledger.sources().ok()).unwrap_or_default();
+    let parser = work::parser(config)?;
     for source in &config.sources {
         let held = known.remove(&source.name).unwrap_or_default();
-        match ingest::scan(source, &config.output) {
+        match ingest::scan(&parser, source, &config.output) {
             Ok(scan) if scan.candidates.is_empty() && held > 0 => {
                 report.tell(State::Bad, "source", &format!("{} is empty, but held {}: is it mounted?", source.name, counted(held, "document")))?;
             }

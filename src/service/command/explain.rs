@@ -120,7 +120,7 @@ pub(super) mod tests {
             investments: Vec::new(),
             findings: vec![finding(second..second + 4), finding(start..start + "12.5亿元".len()), finding(0..start + "12.5亿元".len())],
         };
-        Read { path: String::from("a.txt"), text, encoding: "UTF-8", reading }
+        Read { path: String::from("a.txt"), text, encoding: String::from("UTF-8"), reading }
     }
 
     #[test]

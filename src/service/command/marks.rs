@@ -12,7 +12,7 @@ pub(super) struct Read {
     /// Path below its source's folder, as in `documents`.
     pub(super) path: String,
     pub(super) text: String,
-    pub(super) encoding: &'static str,
+    pub(super) encoding: String,
     pub(super) reading: Reading,
 }
 
@@ -58,14 +58,15 @@ pub(super) fn read_all(
     lexicon: &Lexicon,
 ) -> Result<Vec<Result<Read, CommandError>>, CommandError> {
     let config = work::config_for(paths, Path::new(""), manifest);
+    let parser = work::parser(&config)?;
     let mut documents = Vec::new();
     for source in &config.sources {
-        for candidate in ingest::scan(source, Path::new(""))?.candidates {
-            let arrival = ingest::load(candidate, None, config.document_bytes);
+        for candidate in ingest::scan(&parser, source, Path::new(""))?.candidates {
+            let arrival = ingest::load(&parser, candidate, None, config.document_bytes);
             let (file, path, context) = (arrival.candidate.file, arrival.candidate.path, arrival.candidate.context);
             documents.push(match arrival.content {
                 Content::Text(text) => {
-                    let encoding = text.encoding;
+                    let encoding = text.encoding.clone();
                     let document = extract::document(text, context);
                     match extract::guarded(|| gongbao_core::read(&document, lexicon)) {
                         Ok(reading) => Ok(Read { path, text: document.text, encoding, reading }),

@@ -1,6 +1,6 @@
 //! `init` and `check`: before the first run.
 
-use super::{CommandError, Surroundings};
+use super::{CommandError, Surroundings, work};
 use crate::cli::InitArgs;
 use crate::config::{LEXICON_README, SAMPLE, Source, tidy};
 use crate::exit::Exit;
@@ -67,8 +67,9 @@ pub(super) fn check(around: &mut Surroundings<'_>) -> Result<Exit, CommandError>
     if config.sources.is_empty() {
         writeln!(around.out, "sources       none: `gongbao run` has nothing to do")?;
     }
+    let parser = work::parser(&config)?;
     for source in &config.sources {
-        match ingest::scan(source, &config.output) {
+        match ingest::scan(&parser, source, &config.output) {
             Ok(scan) => writeln!(around.out, "source        {}: {}", source.name, told(source, &scan))?,
             Err(error @ (ingest::IngestError::Manifest(_) | ingest::IngestError::Glob { .. })) => return Err(error.into()),
             // What is not there today may be mounted when the run starts.

@@ -6,6 +6,7 @@ use super::{CommandError, Surroundings};
 use crate::cli::{ExtractArgs, RunArgs};
 use crate::config::{Config, ConfigFile, LogLevel, Source};
 use crate::exit::Exit;
+use crate::ingest::Parser;
 use crate::observe::{Progress, Summary, textfile};
 use crate::pipeline::{self, RunError, RunOptions, Selection};
 use crate::stop::{self, Stop};
@@ -56,6 +57,11 @@ pub(super) fn extract(args: &ExtractArgs, around: &mut Surroundings<'_>) -> Resu
     work(&Order { allow_empty: args.allow_empty, json: args.json, ..Order::new(&config, Trigger::Manual) }, around)
 }
 
+/// The readers of foreign formats, as configured.
+pub(super) fn parser(config: &Config) -> Result<Parser, CommandError> {
+    Ok(Parser::new(config.parser).map_err(RunError::Parser)?)
+}
+
 /// A configuration for paths of the command line: the defaults, one source, and no additions to the word lists.
 pub(super) fn config_for(paths: &[PathBuf], out: &Path, manifest: Option<&Path>) -> Config {
     let defaults = ConfigFile::default();
@@ -65,6 +71,7 @@ pub(super) fn config_for(paths: &[PathBuf], out: &Path, manifest: Option<&Path>)
         retain_hours: defaults.output.retain_hours,
         keep_objects: defaults.output.keep_objects,
         document_bytes: u64::from(defaults.limits.document_mib) << 20,
+        parser: defaults.limits.parser(),
         lexicon: PathBuf::new(),
         log_format: defaults.log.format,
         log_level: defaults.log.level,

@@ -1,6 +1,8 @@
 //! The configuration as written: one struct for each TOML table, unknown keys refused.
 
+use crate::ingest::ParserLimits;
 use serde::Deserialize;
+use std::time::Duration;
 
 /// A whole configuration file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -52,11 +54,23 @@ impl Default for OutputFile {
 pub struct LimitsFile {
     /// Mebibytes of the largest document that is read.
     pub document_mib: u32,
+    /// Mebibytes of memory of the process that reads a document of a foreign format.
+    pub parser_mib: u32,
+    /// Seconds for which it may read one document.
+    pub parser_seconds: u32,
+}
+
+impl LimitsFile {
+    /// What the readers of foreign formats may use up.
+    pub(crate) fn parser(&self) -> ParserLimits {
+        let time = Duration::from_secs(u64::from(self.parser_seconds));
+        ParserLimits { memory: u64::from(self.parser_mib) << 20, time, ..ParserLimits::default() }
+    }
 }
 
 impl Default for LimitsFile {
     fn default() -> Self {
-        Self { document_mib: 64 }
+        Self { document_mib: 64, parser_mib: 1536, parser_seconds: 60 }
     }
 }
 

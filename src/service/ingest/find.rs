@@ -1,12 +1,15 @@
 //! Finds the documents of a source: files, folders and globs become candidates, each with its key.
 
 use super::manifest::Manifest;
-use super::{Context, IngestError, ManifestError};
+use super::{Context, IngestError, ManifestError, Parser};
 use crate::config::Source;
 use gongbao_read::Format;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
+
+/// The extension of archives.
+pub(super) const ARCHIVE: &str = "zip";
 
 /// The manifest's name where none is configured.
 const MANIFEST: &str = "manifest.csv";
@@ -20,6 +23,8 @@ pub struct Candidate {
     pub path: String,
     /// Where it lies.
     pub file: PathBuf,
+    /// Its name in that file, where that is an archive.
+    pub member: Option<String>,
     /// Its extension in lower case; `unknown` where it has none.
     pub extension: String,
     /// What is known of it beforehand.
@@ -55,12 +60,14 @@ struct Found {
     key: String,
     /// The path of the source through which it was found.
     root: PathBuf,
+    /// Its name in the file, where that is an archive.
+    member: Option<String>,
 }
 
-/// Looks through a source. `excluded` is a folder that holds no documents: the one of the tables.
+/// Looks through a source, and through the archives in it. `excluded` is a folder that holds no documents: the one of the tables.
 ///
 /// - Errors: a path that is not there, a wrong glob, a wrong manifest.
-pub fn scan(source: &Source, excluded: &Path) -> Result<Scan, IngestError> {
+pub fn scan(parser: &Parser, source: &Source, excluded: &Path) -> Result<Scan, IngestError> {
     let excluded = std::fs::canonicalize(excluded).ok();
     let mut scan = Scan::default();
     let mut found = Vec::new();
@@ -75,7 +82,7 @@ pub fn scan(source: &Source, excluded: &Path) -> Result<Scan, IngestError> {
                 let absolute = canonical(path)?;
                 folders.extend(absolute.ancestors().skip(1).find(|folder| folder.join(MANIFEST).is_file()).map(Path::to_owned));
                 let key = path.file_name().unwrap_or(absolute.as_os_str()).to_string_lossy().into_owned();
-                found.push(Found { absolute, file: path.clone(), key, root: path.parent().unwrap_or(Path::new("")).to_owned() });
+                found.push(Found { absolute, file: path.clone(), key, root: path.parent().unwrap_or(Path::new("")).to_owned(), member: None });
             }
             Err(_) if is_glob(path) => {
                 let base = glob_base(path);
@@ -95,6 +102,7 @@ pub fn scan(source: &Source, excluded: &Path) -> Result<Scan, IngestError> {
     scan.manifest_lines_without_document = manifests.iter().map(|manifest| manifest.without_document).sum();
     let mut seen = BTreeSet::new();
     found.retain(|file| seen.insert(file.absolute.clone()));
+    let mut found: Vec<Found> = found.into_iter().flat_map(|file| unpacked(parser, file, &mut scan.skipped)).collect();
     make_keys_unique(&mut found);
     scan.candidates = found.into_iter().map(|file| candidate(source, file, &manifests)).collect();
     scan.candidates.sort_by(|a, b| a.path.cmp(&b.path));
@@ -104,8 +112,33 @@ pub fn scan(source: &Source, excluded: &Path) -> Result<Scan, IngestError> {
 fn candidate(source: &Source, found: Found, manifests: &[Manifest]) -> Candidate {
     let told = manifests.iter().find_map(|manifest| manifest.context(&found.absolute)).cloned().unwrap_or_default();
     let defaults = Context { title: None, published: source.published, area: source.area.clone() };
-    let extension = Path::new(&found.key).extension().map_or_else(|| String::from("unknown"), |e| e.to_string_lossy().to_lowercase());
-    Candidate { source: source.name.clone(), path: found.key, file: found.file, extension, context: told.or(defaults) }
+    let extension = extension(Path::new(&found.key));
+    Candidate { source: source.name.clone(), path: found.key, file: found.file, member: found.member, extension, context: told.or(defaults) }
+}
+
+/// The extension in lower case; `unknown` where there is none.
+fn extension(path: &Path) -> String {
+    path.extension().map_or_else(|| String::from("unknown"), |extension| extension.to_string_lossy().to_lowercase())
+}
+
+/// The documents in an archive, each below its name; another file is itself. An archive that cannot be looked through stays one
+/// document, whose cause is told when it is read; members of formats that this build does not read are passed over.
+fn unpacked(parser: &Parser, archive: Found, skipped: &mut u64) -> Vec<Found> {
+    if extension(&archive.file) != ARCHIVE {
+        return vec![archive];
+    }
+    let Ok(names) = parser.names(&archive.file) else { return vec![archive] };
+    let is_readable = |name: &String| Format::of_extension(&extension(Path::new(name))).is_some() || extension(Path::new(name)) == ARCHIVE;
+    let (readable, others): (Vec<_>, Vec<_>) = names.into_iter().partition(is_readable);
+    *skipped += u64::try_from(others.len()).unwrap_or(u64::MAX);
+    let member = |name: String| Found {
+        absolute: archive.absolute.join(&name),
+        file: archive.file.clone(),
+        key: format!("{}/{name}", archive.key),
+        root: archive.root.clone(),
+        member: Some(name),
+    };
+    readable.into_iter().map(member).collect()
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, IngestError> {
@@ -146,13 +179,13 @@ fn walk(
             scan.skipped += u64::from(!inside);
             continue;
         }
-        let is_readable = path.extension().is_some_and(|extension| Format::of_extension(&extension.to_string_lossy()).is_some());
+        let is_readable = Format::of_extension(&extension(path)).is_some() || extension(path) == ARCHIVE;
         if !kind.is_file() || !is_readable {
             scan.skipped += 1;
             continue;
         }
         let key = written(path.strip_prefix(root).unwrap_or(path));
-        found.push(Found { absolute: absolute(path), file: path.to_owned(), key, root: root.to_owned() });
+        found.push(Found { absolute: absolute(path), file: path.to_owned(), key, root: root.to_owned(), member: None });
     }
     Ok(())
 }
@@ -206,11 +239,12 @@ fn glob_base(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::ParserLimits;
 
     fn scanned(folder: &Path, paths: &[&str]) -> Scan {
         let paths = paths.iter().map(|path| folder.join(path)).collect();
         let source = Source { name: String::from("s"), paths, manifest: None, area: Some(String::from("区")), published: None };
-        scan(&source, &folder.join("out")).unwrap()
+        scan(&Parser::new(ParserLimits::default()).unwrap(), &source, &folder.join("out")).unwrap()
     }
 
     fn files(names: &[&str]) -> tempfile::TempDir {
@@ -229,13 +263,13 @@ mod tests {
 
     #[test]
     fn folders_files_and_globs() {
-        let folder = files(&["a.txt", "b/c.MD", "b/d.pdf", ".git/e.txt", "out/f.txt", "manifest.csv"]);
+        let folder = files(&["a.txt", "b/c.MD", "b/d.jpg", ".git/e.txt", "out/f.txt", "manifest.csv"]);
         std::fs::write(folder.path().join("manifest.csv"), "path,area\nb/c.MD,市\n").unwrap();
         let all = scanned(folder.path(), &["."]);
         assert_eq!((keys(&all), all.skipped), (vec!["a.txt", "b/c.MD"], 1));
         assert_eq!(all.candidates[0].context.area.as_deref(), Some("区"));
         assert_eq!(all.candidates[1].context.area.as_deref(), Some("市"));
-        assert_eq!(keys(&scanned(folder.path(), &["b/d.pdf", "a.txt"])), ["a.txt", "d.pdf"]);
+        assert_eq!(keys(&scanned(folder.path(), &["b/d.jpg", "a.txt"])), ["a.txt", "d.jpg"]);
         assert_eq!(keys(&scanned(folder.path(), &["*/*.[mM]*"])), ["b/c.MD"]);
         assert_eq!(keys(&scanned(folder.path(), &[".", "b", "b/c.MD"])), ["a.txt", "b/c.MD"]);
     }

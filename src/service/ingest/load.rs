@@ -1,6 +1,7 @@
 //! Reads a candidate's bytes, hashes them, and makes them text where they are not known already.
 
-use super::Candidate;
+use super::find::ARCHIVE;
+use super::{Candidate, Parser};
 use crate::ledger::Entry;
 use gongbao_read::{Format, ReadError, Text};
 use gongbao_tables::{DocumentStatus, document_id};
@@ -35,6 +36,9 @@ pub enum DocumentError {
     /// The bytes are no document.
     #[error("{0}")]
     Text(ReadError),
+    /// The process that read it tells why it is no document, or what it did to it.
+    #[error("{0}")]
+    Parser(String),
     /// The rules failed on the text: a bug, and this document alone suffers from it.
     #[error("extraction panicked: {0}")]
     Panicked(String),
@@ -92,17 +96,17 @@ impl Arrival {
 
 /// Reads a candidate. `known` is the ledger's newest entry for its key; `None` where there is none or everything is to be read anew.
 #[must_use]
-pub fn load(candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival {
-    load_by(&read, candidate, known, limit)
+pub fn load(parser: &Parser, candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival {
+    load_by(&|candidate, limit| read(parser, candidate, limit), parser, candidate, known, limit)
 }
 
-/// Gives size and bytes of a file, or why not.
-pub type Reader<'a> = dyn Fn(&Path, u64) -> (u64, Result<Vec<u8>, DocumentError>) + Sync + 'a;
+/// Gives size and bytes of a candidate, or why not.
+pub type Reader<'a> = dyn Fn(&Candidate, u64) -> (u64, Result<Vec<u8>, DocumentError>) + Sync + 'a;
 
 /// The same as [`load`], with another way to read.
 #[must_use]
-pub fn load_by(read: &Reader<'_>, candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival {
-    let (size, read) = read(&candidate.file, limit);
+pub fn load_by(read: &Reader<'_>, parser: &Parser, candidate: Candidate, known: Option<&Entry>, limit: u64) -> Arrival {
+    let (size, read) = read(&candidate, limit);
     let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -115,7 +119,7 @@ pub fn load_by(read: &Reader<'_>, candidate: Candidate, known: Option<&Entry>, l
     let content_hash = gongbao_tables::content_hash(&bytes);
     let content = match known {
         Some(entry) if is_known(entry, &content_hash, &candidate) => Content::Known,
-        _ => decode(&candidate, bytes),
+        _ => decode(parser, &candidate, bytes),
     };
     Arrival { candidate, content_hash: Some(content_hash), bytes: size, content }
 }
@@ -127,18 +131,33 @@ fn is_known(entry: &Entry, content_hash: &str, candidate: &Candidate) -> bool {
         && (entry.status != DocumentStatus::Quarantined || entry.extractor_version == gongbao_core::EXTRACTOR_VERSION)
 }
 
-fn decode(candidate: &Candidate, bytes: Vec<u8>) -> Content {
+fn decode(parser: &Parser, candidate: &Candidate, bytes: Vec<u8>) -> Content {
+    if candidate.extension == ARCHIVE {
+        let error = match (&candidate.member, parser.names(&candidate.file)) {
+            (Some(_), _) => DocumentError::Parser(String::from("an archive within an archive")),
+            (None, Err(error)) => error,
+            (None, Ok(_)) => DocumentError::Parser(String::from("an archive that changed while it was read")),
+        };
+        return Content::Failed(error, bytes);
+    }
     let Some(format) = candidate.format() else {
         return Content::Failed(DocumentError::UnknownFormat { extension: candidate.extension.clone() }, bytes);
     };
-    match gongbao_read::read(format, &bytes) {
+    match parser.read(format, &bytes) {
         Ok(text) => Content::Text(text),
-        Err(error) => Content::Failed(DocumentError::Text(error), bytes),
+        Err(error) => Content::Failed(error, bytes),
     }
 }
 
+/// Size and bytes of a candidate: of its file, or of what an archive holds at its name.
+pub fn read(parser: &Parser, candidate: &Candidate, limit: u64) -> (u64, Result<Vec<u8>, DocumentError>) {
+    let Some(member) = &candidate.member else { return read_file(&candidate.file, limit) };
+    let bytes = parser.member(&candidate.file, member, limit);
+    (bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)), bytes)
+}
+
 /// Size and bytes of a file. A file above the limit is not read, and one that grows meanwhile is read no further.
-pub fn read(path: &Path, limit: u64) -> (u64, Result<Vec<u8>, DocumentError>) {
+fn read_file(path: &Path, limit: u64) -> (u64, Result<Vec<u8>, DocumentError>) {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => metadata,
         Ok(_) => return (0, Err(DocumentError::NoFile)),
@@ -161,7 +180,7 @@ pub fn read(path: &Path, limit: u64) -> (u64, Result<Vec<u8>, DocumentError>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::Context;
+    use crate::ingest::{Context, ParserLimits};
 
     const BYTES: &str = "全市生产总值增长5%。";
 
@@ -171,6 +190,7 @@ mod tests {
             source: String::from("s"),
             path: String::from("a.txt"),
             file: "a.txt".into(),
+            member: None,
             extension: String::from("txt"),
             context: Context::default(),
         };
@@ -190,7 +210,7 @@ mod tests {
             run_id: String::new(),
         };
         change(&mut entry);
-        let arrival = load_by(&|_, _| (1, Ok(BYTES.as_bytes().to_vec())), candidate, Some(&entry), 1);
+        let arrival = load_by(&|_, _| (1, Ok(BYTES.as_bytes().to_vec())), &Parser::new(ParserLimits::default()).unwrap(), candidate, Some(&entry), 1);
         assert_eq!(matches!(arrival.content, Content::Known), expected, "{entry:?}");
     }
 

@@ -6,12 +6,14 @@ mod csv;
 mod find;
 mod load;
 mod manifest;
+pub(crate) mod parser;
 mod retry;
 mod settle;
 
 pub use find::{Candidate, Scan, scan};
 pub use load::{Arrival, Content, DocumentError, Reader, load, load_by, read};
 pub use manifest::{Context, ManifestError};
+pub use parser::{Parser, ParserLimits};
 pub use retry::Retry;
 pub use settle::{Decision, Known, settle};
 

@@ -83,6 +83,7 @@ mod tests {
             source: String::from("s"),
             path: path.to_owned(),
             file: path.into(),
+            member: None,
             extension: String::from("txt"),
             context: Context::default(),
         };
@@ -90,7 +91,7 @@ mod tests {
     }
 
     fn text(path: &str, hash: &str) -> Arrival {
-        arrival(path, hash, Content::Text(Text { text: hash.to_owned(), encoding: "UTF-8", ..Text::default() }))
+        arrival(path, hash, Content::Text(Text { text: hash.to_owned(), encoding: String::from("UTF-8"), ..Text::default() }))
     }
 
     fn known(path: &str, hash: &str, duplicate_of: Option<&str>) -> ((String, String), Entry) {

@@ -5,7 +5,7 @@
 
 use super::{RunOptions, as_u64};
 use crate::config::{Config, Source};
-use crate::ingest::{self, Arrival, Candidate, Content, Context, Decision, DocumentError, IngestError, Known, Retry};
+use crate::ingest::{self, Arrival, Candidate, Content, Context, Decision, DocumentError, IngestError, Known, Parser, Retry};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{FailedSource, chain, counted, fields};
 use crate::write::{self, Takedowns};
@@ -51,6 +51,7 @@ pub(super) fn gather(
     config: &Config,
     ledger: &Ledger,
     threads: &rayon::ThreadPool,
+    parser: &Parser,
     takedowns: &Takedowns,
     options: RunOptions<'_>,
 ) -> Result<Gathered, LedgerError> {
@@ -60,7 +61,7 @@ pub(super) fn gather(
         }
     };
     let retry = Retry::new(&config.retry, &sleep);
-    let loader = Loader { retry: &retry, limit: config.document_bytes };
+    let loader = Loader { retry: &retry, parser, limit: config.document_bytes };
     let mut stage = Stage { loader, config, ledger, threads, takedowns, options, scanned: BTreeMap::new(), gathered: Gathered::default() };
     let mut candidates: Vec<Candidate> = Vec::new();
     let is_wanted = |source: &&Source| options.sources.is_empty() || options.sources.contains(&source.name);
@@ -84,21 +85,22 @@ pub(super) fn gather(
 #[derive(Clone, Copy)]
 struct Loader<'a> {
     retry: &'a Retry<'a>,
+    parser: &'a Parser,
     limit: u64,
 }
 
 impl Loader<'_> {
     fn load(&self, candidate: Candidate, known: Option<&Entry>) -> Arrival {
-        let read = |path: &Path, limit: u64| {
+        let read = |candidate: &Candidate, limit: u64| {
             let mut size = 0;
-            let done = self.retry.run(&path.to_string_lossy(), ingest::DocumentError::is_momentary, || {
-                let (bytes, done) = ingest::read(path, limit);
+            let done = self.retry.run(&candidate.file.to_string_lossy(), ingest::DocumentError::is_momentary, || {
+                let (bytes, done) = ingest::read(self.parser, candidate, limit);
                 size = bytes;
                 done
             });
             (size, done)
         };
-        ingest::load_by(&read, candidate, known, self.limit)
+        ingest::load_by(&read, self.parser, candidate, known, self.limit)
     }
 }
 
@@ -148,7 +150,7 @@ impl Stage<'_> {
 
     fn scan(&self, source: &Source) -> Result<ingest::Scan, IngestError> {
         let excluded = self.options.rehearses.unwrap_or(&self.config.output);
-        self.loader.retry.run(&source.name, IngestError::is_transient, || ingest::scan(source, excluded))
+        self.loader.retry.run(&source.name, IngestError::is_transient, || ingest::scan(self.loader.parser, source, excluded))
     }
 
     fn fail(&mut self, source: &Source, error: String, is_configuration: bool) {
@@ -182,7 +184,7 @@ impl Stage<'_> {
         let output = self.options.rehearses.unwrap_or(&self.config.output);
         let file = write::object_path(output, entry.content_hash.as_deref()?).ok().filter(|path| path.is_file())?;
         let extension = Path::new(&entry.path).extension().map_or_else(|| String::from("unknown"), |e| e.to_string_lossy().to_lowercase());
-        Some(Candidate { source: entry.source.clone(), path: entry.path.clone(), file, extension, context })
+        Some(Candidate { source: entry.source.clone(), path: entry.path.clone(), file, member: None, extension, context })
     }
 
     /// Reads documents, in parallel; those that cannot be reached come out apart, with why.
@@ -379,6 +381,7 @@ mod tests {
                 source: String::from("s"),
                 path: name.to_owned(),
                 file: folder.path().join(name),
+                member: None,
                 extension: String::from("txt"),
                 context: Context::default(),
             };
