@@ -13,6 +13,7 @@ mod crash;
 mod deploy;
 mod disk;
 mod doctor;
+mod formats;
 mod golden;
 mod ground;
 mod house;
