@@ -10,7 +10,7 @@ use std::ops::Range;
 /// Names of elements in which content management systems put nothing but a document.
 const DOCUMENTS: &str = "
     ucap-content ucapcontent trs_editor trs_ueditor trs_editor_view trs_web zoom zoomcon vsb_content vsb_content_2 vsb_content_4
-    vsb_content_501 v_news_content wp_articlecontent pages_content custom_unionstyle easysite-news-text easysite-news-content js_content
+    vsb_content_501 v_news_content wp_articlecontent pages_content custom_unionstyle my_doccontent easysite-news-text easysite-news-content js_content
     artibody article-content article_content articlecontent contentregion xxgk_content news_content_text bt-content";
 /// Names that hold a document more often than not.
 const CANDIDATES: &str = "
@@ -26,6 +26,11 @@ const FOUND_PERCENT: usize = 80;
 /// At either end of a document, so many are no part of it.
 const END_PERCENT: usize = 10;
 
+/// Lines over a document: title and subtitle, each in two lines, who publishes it and when.
+const MOST_HEADS: usize = 6;
+/// The longest of them, in characters.
+const LONGEST_HEAD: usize = 60;
+
 /// The parts of the document on a page, without what stands around it; `all` are those of the whole page.
 pub(super) fn read(page: &Page, all: &[Part], title: Option<&str>) -> Vec<Part> {
     let whole = parts::measure(all);
@@ -39,7 +44,17 @@ pub(super) fn read(page: &Page, all: &[Part], title: Option<&str>) -> Vec<Part> 
     let found = || reads(&extract(page), FOUND_PERCENT);
     let is_page = page.nodes.iter().any(|node| node.name == "title" || node.name == "link");
     let parts = named().or_else(candidate).or_else(|| if is_page { found() } else { None }).unwrap_or_else(|| all.to_vec());
+    let parts = if title.is_none() { with_head(parts, all) } else { parts };
     trim(parts, title)
+}
+
+/// Puts the short lines before parts that stand over them on the page: where nothing tells the title, it is among them.
+fn with_head(parts: Vec<Part>, all: &[Part]) -> Vec<Part> {
+    let is_head = |part: &&Part| part.line().is_some_and(|line| line.chars().count() <= LONGEST_HEAD && !line.contains('。')) && !part.is_furniture();
+    let at = all.iter().position(|part| Some(part) == parts.first()).unwrap_or_default();
+    let before = all.get(..at).unwrap_or_default();
+    let count = before.iter().rev().take(MOST_HEADS).take_while(is_head).count();
+    before.iter().skip(at - count).cloned().chain(parts).collect()
 }
 
 /// The elements of these names that stand in no other such element.
@@ -66,14 +81,14 @@ fn extract(page: &Page) -> Vec<Range<usize>> {
     };
     let found = Document::from(article.content);
     let selector = format!("[{PLACE}]");
-    let places = found.select(&selector).iter().filter_map(|element| element.attr(PLACE)?.parse().ok()).map(|at| page.range(at)).collect::<Vec<_>>();
+    let mut places: Vec<usize> = found.select(&selector).iter().filter_map(|element| element.attr(PLACE)?.parse().ok()).collect();
+    places.sort_unstable();
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    for range in places {
-        if ranges.iter().all(|other| range.start >= other.end || range.end <= other.start) {
-            ranges.push(range);
+    for at in places {
+        if ranges.last().is_none_or(|last| at >= last.end) {
+            ranges.push(page.range(at));
         }
     }
-    ranges.sort_by_key(|range| range.start);
     ranges
 }
 
@@ -90,6 +105,9 @@ fn trim(mut parts: Vec<Part>, title: Option<&str>) -> Vec<Part> {
     };
     if let Some(at) = (0..parts.len()).find(ends) {
         parts.truncate(at);
+        while parts.last().and_then(Part::line).is_some_and(furniture::is_imprint) {
+            parts.pop();
+        }
     }
     parts.retain(|part| !part.is_furniture());
     parts

@@ -46,12 +46,15 @@ const HEADS: &str = "
 /// Words of the lines that tell who runs a site.
 const IMPRINTS: &str = "
     icp备 icp证 公网安备 网安备 网站标识码 allrightsreserved 技术支持： 网站地图 建议使用ie";
+/// What the lines over those begin with; documents have such lines too.
+const ADDRESSES: &str = "
+    主办 承办 协办 主管单位 地址 联系 电话 邮编 邮政编码 传真 邮箱 电子邮箱 建议使用 技术支持 关于我们 网站声明";
 /// Words before the day on which a page was published.
 pub(super) const PUBLISHED: &str = "
-    发布时间 发布日期 发稿时间 发稿日期 发表时间 发表日期 发文时间 发文日期 公开日期 更新时间 更新日期 录入时间 发布于";
+    发布时间 发布日期 发稿时间 发稿日期 发表时间 发表日期 发文时间 发文日期 公开日期 更新时间 更新日期 录入时间 加入时间 添加时间 发布于";
 /// Words before other things that the line under a title tells.
 const TOLD: &str = "
-    来源 信息来源 文章来源 稿件来源 作者 发布机构 发布单位 发布人 发布者 供稿 浏览 阅读 点击 字体 字号 责任编辑";
+    来源 信息来源 文章来源 稿件来源 作者 发布机构 发布单位 发布人 发布者 供稿 供稿单位 浏览 阅读 点击 字体 字号 责任编辑";
 /// Words of the card that the catalogue of a government's documents has for each of them.
 const CARD: &str = "
     索引号 信息索引 发布机构 发文机关 公开机构 文号 发文字号 主题分类 信息分类 公开方式 公开时限 公开范围 信息有效性 成文日期 发文日期 发布日期 主题词";
@@ -121,10 +124,16 @@ pub(super) fn is_last(words: &str) -> bool {
     !line.is_empty() && line.chars().count() <= LONGEST_LINE && !is_byline(words) && leads_away(&line)
 }
 
+/// Whether a line tells who runs a site, where it stands at the end of a page.
+pub(super) fn is_imprint(words: &str) -> bool {
+    let line = bare(words);
+    !line.contains('。') && ADDRESSES.split_whitespace().any(|opening| line.starts_with(opening))
+}
+
 /// Whether a line tells when and by whom a page was published: 「发布时间：2021-03-05　来源：市统计局」.
 pub(super) fn is_byline(words: &str) -> bool {
     let line = bare(words);
-    if line.chars().count() > LONGEST_LINE || line.contains('。') {
+    if !line.contains('：') || line.contains('。') || line.chars().count() > LONGEST_LINE {
         return false;
     }
     let labels = || PUBLISHED.split_whitespace().chain(TOLD.split_whitespace());
@@ -151,15 +160,11 @@ fn leads_away(line: &str) -> bool {
 
 /// Whether a line consists of the words of buttons.
 fn is_bar(line: &str) -> bool {
-    let (mut rest, mut buttons) = (line.to_owned(), 0);
-    for word in BUTTONS.split_whitespace() {
-        buttons += rest.matches(word).count();
-        rest = rest.replace(word, "\n");
-    }
-    for word in BETWEEN.split_whitespace() {
-        rest = rest.replace(word, "\n");
-    }
-    buttons > 0 && !rest.chars().any(char::is_alphabetic)
+    let without = |line: String, words: &str| {
+        words.split_whitespace().fold(line, |line, word| if line.contains(word) { line.replace(word, "\n") } else { line })
+    };
+    let rest = without(line.to_owned(), BUTTONS);
+    rest != line && !without(rest, BETWEEN).chars().any(char::is_alphabetic)
 }
 
 /// A line without blanks and the marks at its ends, in small letters, every colon a wide one.

@@ -6,7 +6,7 @@ use super::{dates, furniture};
 use gongbao_core::model::{BlockKind, PartialDate};
 
 /// Names of metadata that give the title, best first.
-const TITLES: [&str; 6] = ["articletitle", "article:title", "contenttitle", "og:title", "twitter:title", "dc.title"];
+const TITLES: [&str; 7] = ["articletitle", "article:title", "contenttitle", "pagetitle", "og:title", "twitter:title", "dc.title"];
 /// Names of metadata that give the day of publication, best first.
 const DAYS: [&str; 16] = [
     "pubdate",

@@ -38,7 +38,7 @@ pub(super) struct Node {
 /// How much stands in an element.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Weight {
-    /// Characters, blanks left out.
+    /// Letters and digits.
     pub(super) characters: usize,
     /// Those of them in links.
     pub(super) linked: usize,
@@ -131,7 +131,7 @@ impl Page {
                 continue;
             }
             if node.name.is_empty() {
-                node.weight.characters = node.text.chars().filter(|c| !c.is_whitespace()).count();
+                node.weight.characters = node.text.chars().filter(|c| c.is_alphanumeric()).count();
                 node.weight.stops = node.text.matches('。').count();
             } else if node.name == "a" {
                 node.weight.linked = node.weight.characters;
@@ -272,7 +272,7 @@ mod tests {
         let body = page.body();
         assert_eq!(page.words(page.range(body)), "全市经济。更多");
         let weight = page.node(body).unwrap().weight;
-        assert_eq!((weight.characters, weight.linked, weight.links, weight.stops), (7, 2, 1, 1));
+        assert_eq!((weight.characters, weight.linked, weight.links, weight.stops), (6, 2, 1, 1));
     }
 
     #[test]

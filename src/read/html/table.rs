@@ -8,6 +8,8 @@ use std::ops::Range;
 const PROSE_CHARACTERS: usize = 200;
 const PROSE_STOPS: usize = 3;
 
+/// More columns than a table of a document has.
+const MOST_COLUMNS: usize = 512;
 /// More rows than a table of a document has.
 const MOST_ROWS: usize = 100_000;
 
@@ -40,10 +42,16 @@ pub(super) fn read(page: &Page, at: usize) -> Option<Table> {
     Some(cut(rows))
 }
 
-/// The cells of a row.
+/// The cells of a row, as far as there are columns for them.
 fn cells(page: &Page, row: Range<usize>) -> Vec<Cell> {
+    let mut columns = 0;
     let cell = |(at, node): (usize, &Node)| Cell { words: page.words(page.range(at)), columns: span(node, "colspan"), rows: span(node, "rowspan") };
-    page.places(row).filter(|(_, node)| is_cell(node)).map(cell).collect()
+    let fits = |cell: &Cell| {
+        let is_free = columns < MOST_COLUMNS;
+        columns += cell.columns;
+        is_free
+    };
+    page.places(row).filter(|(_, node)| is_cell(node)).map(cell).take_while(fits).collect()
 }
 
 fn is_cell(node: &Node) -> bool {
@@ -58,7 +66,7 @@ fn is_prose(node: &Node) -> bool {
 fn span(node: &Node, name: &str) -> usize {
     match node.attribute(name).and_then(|value| value.parse().ok()) {
         Some(0) if name == "rowspan" => MOST_ROWS,
-        Some(places) => places,
+        Some(places) => places.min(MOST_ROWS),
         None => 1,
     }
 }

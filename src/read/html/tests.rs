@@ -77,6 +77,16 @@ fn the_card_of_a_catalogue() {
 }
 
 #[test]
+fn a_title_that_nothing_tells() {
+    let html = format!(
+        "<HTML><HEAD><TITLE>某省统计信息网</TITLE><LINK></HEAD><BODY><TABLE><TR><TD><A>首页</A>|<A>公报</A>|<A>月报</A></TABLE>
+         <TABLE><TR><TD><B>某省2005年国民经济和社会发展<BR>统计公报</B><TR><TD>某省统计局<TR><TD>2006年2月28日<TR><TD>{FIRST}<BR><BR>{SECOND}</TABLE>
+         <TABLE><TR><TD>主办：某省统计局<TR><TD>地址：某路1号<TR><TD>版权所有 某省统计局</TABLE></BODY></HTML>"
+    );
+    check(&html, None, None, &["某省2005年国民经济和社会发展", "统计公报", "某省统计局", "2006年2月28日", FIRST, SECOND]);
+}
+
+#[test]
 fn fragments_are_read_whole() {
     let html = format!(
         "<p align=center>某县公报</p><p>一、综合</p><p>{FIRST}</p><p>单位：吨</p><table><tr><td>粮食<td>5<tr><td>油料<td>6</table><p>注：初步数。</p>"
