@@ -6,7 +6,7 @@ use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8};
 /// A declaration stands among so many bytes; scripts may stand before it.
 const HEAD_BYTES: usize = 64 * 1024;
 
-/// One broken place in so many wide characters is a slip: pages are cut within a character, and words pasted from elsewhere.
+/// One broken place, and one more in so many wide characters, is a slip: pages are cut within a character, and words pasted from elsewhere.
 const WIDE_PER_BROKEN: usize = 50;
 
 /// Decodes a page: as its bytes are, else as it declares, else as they look, else with the fewest places broken.
@@ -30,7 +30,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(String, &'static str), ReadError> 
     })
 }
 
-/// The decoding with the fewest broken places, where they are few; of two alike, the one declared.
+/// Of the decodings that give Chinese the one with the fewest broken places, where they are few; of two alike, the one declared.
 fn nearly(declared: Option<&'static Encoding>, bytes: &[u8]) -> Option<(String, &'static str)> {
     let known = [UTF_8, GB18030, BIG5];
     let candidates = declared.into_iter().chain(known.into_iter().filter(|encoding| Some(*encoding) != declared));
@@ -39,9 +39,10 @@ fn nearly(declared: Option<&'static Encoding>, bytes: &[u8]) -> Option<(String, 
         let broken = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
         (broken, text, encoding)
     });
-    let (broken, text, encoding) = decoded.min_by_key(|(broken, ..)| *broken)?;
+    let (_, text, encoding) = decoded.filter(|(_, text, _)| encoding::is_chinese(text)).min_by_key(|(broken, ..)| *broken)?;
+    let places = text.split(|c| c != char::REPLACEMENT_CHARACTER).filter(|run| !run.is_empty()).count();
     let wide = text.chars().filter(|c| !c.is_ascii()).count();
-    (broken * WIDE_PER_BROKEN <= wide && encoding::is_chinese(&text)).then_some((text, encoding::name_of(encoding)))
+    (places <= 1 + wide / WIDE_PER_BROKEN).then_some((text, encoding::name_of(encoding)))
 }
 
 /// The encoding that a page declares, in `<meta>` or as XML does, where it is one that Chinese is written in.
@@ -105,6 +106,8 @@ mod tests {
             let mut cut = bytes.repeat(4);
             cut.push(0xff);
             cut.extend(b"</p>");
+            check(&cut, Ok(name));
+            cut.insert(bytes.len() - 8, 0xe5);
             check(&cut, Ok(name));
             assert!(decode(&cut).unwrap().0.contains('\u{fffd}'));
         }
