@@ -47,12 +47,17 @@ pub(crate) fn is_binary(text: &str) -> bool {
 }
 
 /// Decodes without replacing anything; `None` where a byte does not fit.
-fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Option<(String, &'static str)> {
+pub(crate) fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Option<(String, &'static str)> {
     if (encoding == UTF_16LE || encoding == UTF_16BE) && bytes.len() % 2 == 1 {
         return None;
     }
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-    Some((text.into_owned(), if encoding == GB18030 { "GB18030" } else { encoding.name() }))
+    Some((text.into_owned(), name_of(encoding)))
+}
+
+/// The name that is told of an encoding, as its makers write it.
+pub(crate) fn name_of(encoding: &'static Encoding) -> &'static str {
+    if encoding == GB18030 { "GB18030" } else { encoding.name() }
 }
 
 /// The national encoding that the bytes look like. That the text is Chinese counts as known on a few words only:
@@ -70,7 +75,7 @@ fn guess(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// True when nearly all characters beyond ASCII are ones that Chinese texts are written with, and there is one.
-fn is_chinese(text: &str) -> bool {
+pub(crate) fn is_chinese(text: &str) -> bool {
     let (mut wide, mut common) = (0_usize, 0_usize);
     for c in text.chars() {
         if matches!(c, '\0') {

@@ -1,80 +1,52 @@
-//! Web pages: the main text with its tables, the title and the publication date.
+//! Web pages: the document that stands on a page, its title and the day of its publication.
 //!
-//! The bytes become characters ([`decode`]), these a tree; what the page tells of itself is taken from it ([`about`]), then the part
-//! that holds the main text is found ([`content`]) and written block by block ([`blocks`]).
+//! A page is decoded, flattened into a list of nodes, and rid of what is no document; lines and tables are read from what is
+//! left. What the words mean is not looked at here.
 
-mod about;
-mod blocks;
 mod content;
-mod decode;
+mod dates;
+mod encoding;
+mod furniture;
+mod meta;
+mod page;
+mod parts;
 mod table;
 
 use crate::compose::Composer;
-use crate::{ReadError, Text, encoding};
-use dom_query::{Document, NodeRef};
-use gongbao_core::model::BlockKind;
+use crate::{ReadError, Text, encoding::is_binary, grid};
+use page::Page;
+use parts::Part;
 
-/// Elements within elements; more are of no page that a person wrote.
-const MOST_NESTED: usize = 1_000;
-
-/// Reads a web page, or a part of one.
+/// Reads a page, or a fragment of one.
 pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
-    let (html, name) = decode::decode(bytes)?;
-    if encoding::is_binary(&html) {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(ReadError::Empty);
+    }
+    let (html, encoding) = encoding::decode(bytes)?;
+    if is_binary(&html) {
         return Err(ReadError::Binary);
     }
-    let document = Document::from(html);
-    let depth = depth(&document.root());
-    if depth > MOST_NESTED {
-        return Err(ReadError::TooMuch { what: "elements within elements", limit: MOST_NESTED });
+    let mut page = Page::parse(&html)?;
+    furniture::drop(&mut page);
+    let all = parts::read(&page, page.range(page.body()));
+    let title = meta::title(&page, &all);
+    let published = meta::published(&page, &all);
+    let mut parts = content::read(&page, &all, title.as_deref());
+    if let Some(title) = title.as_deref().filter(|_| !parts.is_empty()) {
+        meta::mark(&mut parts, title);
     }
-    let about = about::about(&document);
+    Ok(Text { encoding, title, published, ..compose(&parts)? })
+}
+
+fn compose(parts: &[Part]) -> Result<Text, ReadError> {
     let mut composer = Composer::default();
-    content::main_text(&document, depth, |roots| {
-        for root in roots {
-            blocks::write(root, &mut composer);
+    for part in parts {
+        match part {
+            Part::Line { kind, words } => composer.push(*kind, None, words),
+            Part::Rows(rows) => grid::write(rows, None, &mut composer),
         }
-    });
-    let mut text = composer.finish()?;
-    if let Some(title) = about.title.as_deref().filter(|title| !holds(&text.text, title)) {
-        text = with_title(title, &text);
     }
-    Ok(Text { encoding: name.to_owned(), title: about.title, published: about.published, ..text })
-}
-
-/// Whether a text holds a title, whatever blanks stand in either.
-fn holds(text: &str, title: &str) -> bool {
-    let squeezed = |words: &str| words.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    squeezed(text).contains(&squeezed(title))
-}
-
-/// The text with its title as the first block.
-fn with_title(title: &str, text: &Text) -> Text {
-    let mut composer = Composer::default();
-    composer.push(Some(BlockKind::Title), None, title);
-    let mut whole = composer.finish().unwrap_or_default();
-    let start = whole.text.len();
-    whole.text.push_str(&text.text);
-    whole.blocks.extend(text.blocks.iter().map(|block| {
-        let mut block = block.clone();
-        block.span = block.span.start + start..block.span.end + start;
-        block
-    }));
-    whole
-}
-
-/// How many elements stand within each other at most.
-fn depth(root: &NodeRef<'_>) -> usize {
-    let mut deepest = 0;
-    let mut open = vec![(*root, 0)];
-    while let Some((node, depth)) = open.pop() {
-        deepest = deepest.max(depth);
-        if depth > MOST_NESTED {
-            break;
-        }
-        open.extend(node.children_it(false).filter(NodeRef::is_element).map(|child| (child, depth + 1)));
-    }
-    deepest
+    composer.finish()
 }
 
 #[cfg(test)]

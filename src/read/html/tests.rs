@@ -1,121 +1,104 @@
 use super::*;
-use encoding_rs::{BIG5, GB18030};
-use gongbao_core::model::PartialDate;
+use encoding_rs::GB18030;
 
-const PROSE: &str = "前三季度，全县实现地区生产总值一百五十二亿元，按可比价格计算同比增长百分之六点三，规模以上工业增加值增长百分之七点八，\
-                     固定资产投资增长百分之九点一，社会消费品零售总额增长百分之五点四，一般公共预算收入增长百分之四点二。";
-
-fn lines(html: &str) -> Vec<String> {
-    read(html.as_bytes()).unwrap().text.lines().map(str::to_owned).collect()
+/// Shows a text with a kind before each block that has one.
+fn shown(text: &Text) -> Vec<String> {
+    let kind = |kind: gongbao_core::model::BlockKind| format!("{}: ", kind.as_str());
+    text.blocks
+        .iter()
+        .map(|block| block.kind.map(kind).unwrap_or_default() + &text.text.get(block.span.clone()).unwrap().replace('\t', "|"))
+        .collect()
 }
 
-fn check(html: &str, expected: &[&str]) {
-    assert_eq!(lines(html), expected, "{html}");
-}
-
-#[test]
-fn a_part_of_a_page_is_read_whole() {
-    check("<p>出口<b>1.5</b>亿元，\n 增长<span>3</span>%。</p>尾部<br>又一行", &["出口1.5亿元， 增长3%。", "尾部", "又一行"]);
-    check("<div><div>甲</div>乙<p>丙</p></div><ul><li>丁</li></ul>", &["甲", "乙", "丙", "丁"]);
-    check("<p>一</p><p style='display: none'>二</p><script>三</script><del>四</del><!-- 五 --><p hidden>六</p>", &["一"]);
-}
-
-#[test]
-fn raised_numbers_are_footnotes_behind_numbers_only() {
-    check("<p>产值120<sup>1</sup>亿元，占地30km<sup>2</sup>，同比<sup>[2]</sup>增长</p>", &["产值120[1]亿元，占地30km2，同比[2]增长"]);
-}
-
-#[test]
-fn the_main_text_stands_in_a_known_place() {
-    for place in ["id='UCAP-CONTENT'", "class='view TRS_Editor'", "id=zoom"] {
-        let html = format!(
-            "<html><head><title>前三季度经济运行情况_某县人民政府</title></head><body><div><a href=/>首页</a><a href=/x>统计信息</a></div>\
-             <h1>前三季度经济运行情况</h1><div>发布时间：2023-10-20 09:30　来源：县统计局</div><div {place}><p>{PROSE}</p><p>【打印】【关闭】</p></div>\
-             <div><a href=/1>相关新闻一则</a></div><div>版权所有：某县人民政府</div></body></html>"
-        );
-        let text = read(html.as_bytes()).unwrap();
-        assert_eq!(text.text.lines().collect::<Vec<_>>(), ["前三季度经济运行情况", PROSE], "{place}");
-        assert_eq!(text.title.as_deref(), Some("前三季度经济运行情况"));
-        assert_eq!(text.published, PartialDate::parse("2023-10-20"));
+fn check(html: &str, title: Option<&str>, published: Option<&str>, expected: &[&str]) {
+    for bytes in [html.as_bytes().to_vec(), GB18030.encode(html).0.into_owned()] {
+        let text = read(&bytes).unwrap();
+        assert_eq!(shown(&text), expected);
+        assert_eq!(text.title.as_deref(), title);
+        assert_eq!(text.published, published.and_then(gongbao_core::model::PartialDate::parse));
     }
 }
 
+const FIRST: &str = "上半年，全市实现地区生产总值512.6亿元，同比增长5.4%，经济运行总体平稳。";
+const SECOND: &str = "分产业看，第一产业增加值40.2亿元，增长3.1%；第二产业增加值210.5亿元，增长6.0%。";
+
 #[test]
-fn dense_prose_is_found_among_links() {
-    let links: String = (0..40).map(|n| format!("<li><a href='/{n}'>关于做好某项工作的通知第{n}号</a></li>")).collect();
+fn a_page_of_a_known_system() {
     let html = format!(
-        "<html><body><div class=nav><ul>{links}</ul></div><div class=wenzhang><h2>经济运行</h2><p>{PROSE}</p><p>{PROSE}</p><p>{PROSE}</p></div>\
-         <div class=side><ul>{links}</ul></div></body></html>"
+        "<html><head><meta charset=gb2312><meta name='ArticleTitle' content='上半年经济运行情况'><meta name='PubDate' content='2023-07-20 09:30'>
+         <title>上半年经济运行情况_某市统计局</title></head><body>
+         <div class=header><ul><li><a href=/>首页</a><li><a href=/a>机构</a><li><a href=/b>公开</a></ul></div>
+         <div class=dqwz>您现在的位置：<a>首页</a> > <a>统计分析</a></div>
+         <h1>上半年经济运行情况</h1><div>发布时间：2023-07-20 来源：市统计局 字号：[<a>大</a> <a>中</a> <a>小</a>]</div>
+         <div id=UCAP-CONTENT><div class=TRS_Editor><p>　　{FIRST}</p><p>&nbsp;&nbsp;{SECOND}</p></div></div>
+         <div>【<a>打印本页</a>】【<a>关闭窗口</a>】</div><div>上一篇：<a>一季度情况</a></div>
+         <div class=foot>主办：某市统计局　某ICP备12345678号</div></body></html>"
     );
-    let lines = lines(&html);
-    assert_eq!(lines.iter().filter(|line| *line == PROSE).count(), 3, "{lines:?}");
-    assert!(!lines.iter().any(|line| line.contains("通知")), "{lines:?}");
+    check(&html, Some("上半年经济运行情况"), Some("2023-07-20"), &["title: 上半年经济运行情况", FIRST, SECOND]);
 }
 
 #[test]
-fn tables_become_rows() {
-    check(
-        "<p>主要指标</p><p>单位：亿元</p><table><thead><tr><th rowspan=2>指标<th colspan=2>绝对数</tr><tr><th>本月<th>累计</tr></thead>\
-         <tbody><tr><td>#出口<td><p>1.5</p><td>20</tr><tr><td>进口<td>--<td>7</tr></tbody></table><p>注：快报数</p>",
-        &["主要指标", "单位：亿元", "指标\t绝对数\t绝对数", "指标\t本月\t累计", "#出口\t1.5\t20", "进口\t--\t7", "注：快报数"],
+fn nested_tables_that_lay_out() {
+    let html = format!(
+        "<html><head><title>某县统计信息网</title></head><body><table><tr><td><a>首页</a> <a>概况</a> <a>公报</a></td></tr><tr><td>
+         <table><tr><td>当前位置：首页 > 公报</td></tr><tr><td align=center><b>某县2022年统计公报</b></td></tr>
+         <tr><td>2023-4-6 15:20:11　来源：县统计局　点击：102次</td></tr>
+         <tr><td>{FIRST}<br><br>　　{SECOND}<br>表1　主要指标<br>单位：亿元
+         <table><tr><td>指标<td>数值<td>增长（%）<tr><td>粮食<td>12.5<td>--<tr><td>#稻谷<td>8.1<td>1.2</table>
+         其他指标见附表，数据均为初步统计数。</td></tr></table></td></tr>
+         <tr><td>版权所有：某县统计局　电话：0000-1234567</td></tr></table></body></html>"
     );
-    check(
-        "<table><tr><td colspan=2>工业产品产量</td></tr><tr><td>产品</td><td>产量</td></tr><tr><td>水泥</td><td>12</td></tr><tr><td colspan=2>注：规上口径</td></tr></table>",
-        &["工业产品产量", "产品\t产量", "水泥\t12", "注：规上口径"],
+    let rows = ["table_row: 指标|数值|增长（%）", "table_row: 粮食|12.5|--", "table_row: #稻谷|8.1|1.2"];
+    let expected =
+        [&["title: 某县2022年统计公报", FIRST, SECOND, "表1　主要指标", "单位：亿元"][..], &rows, &["其他指标见附表，数据均为初步统计数。"]].concat();
+    check(&html, Some("某县2022年统计公报"), Some("2023-04-06"), &expected);
+}
+
+#[test]
+fn a_page_without_known_names() {
+    let news = "<li><a href=1>某镇召开会议</a></li><li><a href=2>某局开展培训</a></li><li><a href=3>某区推进项目建设</a></li>";
+    let html = format!(
+        "<html><head><title>某市上半年经济稳中向好-某市人民政府网</title><link href=a.css></head><body><div class=top><img src=a><span>欢迎访问</span></div>
+         <div class=main><div class=left><h3>栏目导航</h3><ul>{news}</ul></div><div class=right><div class=bt>某市上半年经济稳中向好</div>
+         <div class=info><span>日期：2021年7月15日</span><span>来源：某日报</span></div><div class=txt>{FIRST}<br/>{SECOND}</div>
+         <div class=xg><h4>相关新闻</h4><ul>{news}</ul></div></div></div><div class=b><p>Copyright 某市人民政府 All Rights Reserved</p></div></body></html>"
     );
+    check(&html, Some("某市上半年经济稳中向好"), Some("2021-07-15"), &["title: 某市上半年经济稳中向好", FIRST, SECOND]);
 }
 
 #[test]
-fn tables_that_arrange_the_page_do_not() {
-    let html = format!("<table><tr><td>左栏<td><table><tr><td><p>{PROSE}</p><p>又一段。</p></table></tr></table>");
-    check(&html, &["左栏", PROSE, "又一段。"]);
-}
-
-#[test]
-fn what_is_valid_counts_before_what_is_declared() {
-    let page = |charset: &str| {
-        format!("<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset={charset}\"></head><body><p>{PROSE}</p></body></html>")
-    };
-    let check = |bytes: &[u8], name: &str| {
-        let text = read(bytes).unwrap();
-        assert_eq!((text.text.trim_end(), text.encoding.as_str()), (PROSE, name));
-    };
-    check(page("gb2312").as_bytes(), "UTF-8");
-    check(&GB18030.encode(&page("gb2312")).0, "GB18030");
-    check(&GB18030.encode(&page("utf-8")).0, "GB18030");
-    let traditional = "<html><head><meta charset=big5></head><body><p>本港第三季整體出口貨值較去年同期上升百分之五</p></body></html>";
-    assert_eq!(read(&BIG5.encode(traditional).0).unwrap().encoding, "Big5");
-    // A byte that was cut off, as in pages that were pasted together.
-    let mut cut = page("utf-8").replace(PROSE, &PROSE.repeat(5)).into_bytes();
-    let end = cut.len() - "</p></body></html>".len();
-    cut.remove(end - 1);
-    let text = read(&cut).unwrap();
-    assert!(text.text.contains('\u{fffd}') && text.text.starts_with(PROSE));
-    assert!(matches!(read(b"<p>\xff\xfe\xfd\x81</p>"), Err(ReadError::UnknownEncoding | ReadError::Malformed { .. } | ReadError::Binary)));
-    assert_eq!(read(b"<html><body> </body></html>"), Err(ReadError::Empty));
-}
-
-#[test]
-fn titles_and_dates_are_taken_from_what_the_page_tells_first() {
-    let check = |head: &str, body: &str, title: Option<&str>, published: Option<&str>| {
-        let text = read(format!("<html><head>{head}</head><body><p>{PROSE}</p>{body}</body></html>").as_bytes()).unwrap();
-        assert_eq!((text.title.as_deref(), text.published), (title, published.and_then(PartialDate::parse)), "{head} {body}");
-    };
-    check(
-        "<meta name=ArticleTitle content='二季度公报'><meta name=PubDate content='2024-07-19 10:00:00'>",
-        "",
-        Some("二季度公报"),
-        Some("2024-07-19"),
+fn the_card_of_a_catalogue() {
+    let html = format!(
+        "<html><head><title>某市公报</title><meta name=PubDate content='2023-05-16'></head><body>
+         <table><tr><td>索 引 号：<td>1234/2023-1<td>发布机构：<td>市统计局<tr><td>发文日期：<td>2023-04-18<td>公开方式：<td>主动公开</table>
+         <h1>某市2022年统计公报</h1><p>{FIRST}</p><p>{SECOND}</p></body></html>"
     );
-    check("<title>某市统计局 | 2023年经济简报</title>", "<p>日期：2024年1月9日</p>", Some("2023年经济简报"), Some("2024-01-09"));
-    check("<meta property='article:published_time' content='2022/3/5T08:00'>", "<h1>签约快讯</h1>", Some("签约快讯"), Some("2022-03-05"));
-    check("", "<p>时间：下午</p>", None, None);
+    check(&html, Some("某市2022年统计公报"), Some("2023-04-18"), &["title: 某市2022年统计公报", FIRST, SECOND]);
 }
 
 #[test]
-fn too_deep_a_page_is_refused() {
-    let html = format!("{}甲", "<div>".repeat(MOST_NESTED + 5));
-    assert!(matches!(read(html.as_bytes()), Err(ReadError::TooMuch { .. })));
-    let html = format!("{}甲", "<font>".repeat(MOST_NESTED - 5));
-    assert_eq!(lines(&html), ["甲"]);
+fn a_title_that_nothing_tells() {
+    let html = format!(
+        "<HTML><HEAD><TITLE>某省统计信息网</TITLE><LINK></HEAD><BODY><TABLE><TR><TD><A>首页</A>|<A>公报</A>|<A>月报</A></TABLE>
+         <TABLE><TR><TD><B>某省2005年国民经济和社会发展<BR>统计公报</B><TR><TD>某省统计局<TR><TD>2006年2月28日<TR><TD>{FIRST}<BR><BR>{SECOND}</TABLE>
+         <TABLE><TR><TD>主办：某省统计局<TR><TD>地址：某路1号<TR><TD>版权所有 某省统计局</TABLE></BODY></HTML>"
+    );
+    check(&html, None, None, &["某省2005年国民经济和社会发展", "统计公报", "某省统计局", "2006年2月28日", FIRST, SECOND]);
+}
+
+#[test]
+fn fragments_are_read_whole() {
+    let html = format!(
+        "<p align=center>某县公报</p><p>一、综合</p><p>{FIRST}</p><p>单位：吨</p><table><tr><td>粮食<td>5<tr><td>油料<td>6</table><p>注：初步数。</p>"
+    );
+    check(&html, None, None, &["某县公报", "一、综合", FIRST, "单位：吨", "table_row: 粮食|5", "table_row: 油料|6", "注：初步数。"]);
+}
+
+#[test]
+fn what_is_no_page() {
+    for html in ["", " \n", "<html><body><script>1</script></body></html>"] {
+        assert_eq!(read(html.as_bytes()), Err(ReadError::Empty), "{html}");
+    }
+    assert_eq!(read("a\0b".as_bytes()), Err(ReadError::Binary));
+    assert_eq!(read("<div>词".repeat(3000).as_bytes()).map(|_| ()), Err(ReadError::TooMuch { what: "nesting", limit: 1000 }));
 }
