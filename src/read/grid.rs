@@ -13,7 +13,7 @@ pub(crate) struct Cell {
 }
 
 /// More columns than a table of a document has.
-const MOST_COLUMNS: usize = 512;
+pub(crate) const MOST_COLUMNS: usize = 512;
 
 /// Writes merged cells into every place that they cover, so that each row tells all that it means. A merged number stands
 /// in its first place only: it is one number. Columns that are empty below the first row go, where that row's words

@@ -3,6 +3,8 @@
 //! Each format has a file of its own, [`read`] is the door to them. What a format tells of its structure becomes the
 //! blocks of a [`Text`], made with `compose`. No files and no network here: the caller brings the bytes.
 
+mod archive;
+mod cells;
 mod compose;
 mod csv;
 mod docx;
@@ -12,9 +14,11 @@ mod format;
 mod grid;
 mod html;
 mod pdf;
+mod prose;
 mod sheet;
 mod text;
 
+pub use archive::{Limits, Member, members};
 pub use error::ReadError;
 pub use format::{Format, read};
 pub use text::read_text;
