@@ -27,8 +27,6 @@ pub(crate) struct Told {
 
 /// Cells with words that a sheet may hold.
 const MOST_CELLS: usize = 2_000_000;
-/// Places of one table, empty ones among them.
-const MOST_PLACES: usize = 4_000_000;
 
 impl Cells {
     /// Takes a cell in; what is blank is no cell.
@@ -145,8 +143,8 @@ impl Cells {
         if columns.len() > grid::MOST_COLUMNS {
             return Err(ReadError::TooMuch { what: "columns of a table", limit: grid::MOST_COLUMNS });
         }
-        if columns.len().saturating_mul(rows.len()) > MOST_PLACES {
-            return Err(ReadError::TooMuch { what: "cells of a table", limit: MOST_PLACES });
+        if columns.len().saturating_mul(rows.len()) > MOST_CELLS {
+            return Err(ReadError::TooMuch { what: "cells of a table", limit: MOST_CELLS });
         }
         let mut below = rows;
         let mut told = Vec::with_capacity(rows.len());
@@ -164,7 +162,9 @@ impl Cells {
             told.push(cells);
             below = rest;
         }
-        grid::write(&grid::expand(without_covered(told)), None, composer);
+        let rows = without_covered(told);
+        grid::check_size(&rows)?;
+        grid::write(&grid::expand(rows), None, composer);
         Ok(())
     }
 }

@@ -6,6 +6,7 @@
 mod archive;
 mod cells;
 mod compose;
+mod compound;
 mod csv;
 mod docx;
 mod encoding;

@@ -1,11 +1,10 @@
 //! Spreadsheets: each visible sheet in its order.
 
-mod compound;
 mod number;
 mod xls;
 mod xlsx;
 
-use crate::{ReadError, Text, cells::Cells, compose::Composer, csv, html};
+use crate::{ReadError, Text, cells::Cells, compose::Composer, compound, csv, html};
 use gongbao_core::model::BlockKind;
 
 /// A sheet that people see.

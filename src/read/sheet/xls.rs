@@ -3,12 +3,12 @@
 //! Source: [MS-XLS]. By hand, since calamine tells no formats here (a rate of 5.3% would be 0.053) and makes room for all
 //! cells up to the last one.
 
-use super::{
-    Sheet,
+use super::{Sheet, number};
+use crate::{
+    ReadError,
+    cells::Cells,
     compound::{Compound, f64_at, u16_at, u32_at},
-    number,
 };
-use crate::{ReadError, cells::Cells};
 use encoding_rs::{BIG5, Encoding, GB18030};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 /// How each compound file starts.
-pub(super) const SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+pub(crate) const SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// A sector number from here on means something else than a sector.
 const LAST_SECTOR: u32 = 0xffff_fffa;
@@ -16,7 +16,7 @@ const ENTRY: usize = 128;
 
 /// The streams of a compound file.
 #[derive(Debug)]
-pub(super) struct Compound<'a> {
+pub(crate) struct Compound<'a> {
     /// All sectors, and how long one is.
     sectors: &'a [u8],
     sector: usize,
@@ -30,7 +30,7 @@ pub(super) struct Compound<'a> {
 
 impl<'a> Compound<'a> {
     /// Reads the folder; `None` where it is damaged.
-    pub(super) fn open(bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn open(bytes: &'a [u8]) -> Option<Self> {
         let sector = match bytes.strip_prefix(SIGNATURE).and(u16_at(bytes, 30))? {
             9 => 512,
             12 => 4096,
@@ -65,7 +65,7 @@ impl<'a> Compound<'a> {
     }
 
     /// A stream's bytes, by its name in lower case.
-    pub(super) fn stream(&self, name: &str) -> Option<Vec<u8>> {
+    pub(crate) fn stream(&self, name: &str) -> Option<Vec<u8>> {
         let &(start, len) = self.streams.get(name)?;
         let mut bytes = if len < SHORT_STREAM {
             chain(&self.small_sectors, SMALL_SECTOR, &self.small_next, start)?
@@ -77,7 +77,7 @@ impl<'a> Compound<'a> {
     }
 
     /// Whether there is a stream of that name in lower case.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.streams.contains_key(name)
     }
 }
@@ -107,16 +107,16 @@ fn words(bytes: &[u8]) -> impl Iterator<Item = u32> {
 }
 
 /// The number of two bytes at a place.
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     bytes.get(at..)?.first_chunk().map(|two| u16::from_le_bytes(*two))
 }
 
 /// The number of four bytes at a place.
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().map(|four| u32::from_le_bytes(*four))
 }
 
 /// The number of eight bytes at a place.
-pub(super) fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
+pub(crate) fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
     bytes.get(at..)?.first_chunk().map(|eight| f64::from_le_bytes(*eight))
 }
