@@ -26,7 +26,7 @@ pub(crate) struct Told {
 }
 
 /// Cells with words that a sheet may hold.
-const MOST_CELLS: usize = 2_000_000;
+pub(crate) const MOST_CELLS: usize = 2_000_000;
 
 impl Cells {
     /// Takes a cell in; what is blank is no cell.
@@ -45,8 +45,9 @@ impl Cells {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.words.is_empty()
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
     }
 
     /// Appends all that the cells hold.
@@ -73,9 +74,9 @@ impl Cells {
 
     /// How many rows stand together: a blank row ends them, unless a merged cell covers it.
     fn part_len(&self, rows: &[Row]) -> usize {
-        let mut reach = 0;
+        let mut reach = 0_u32;
         let end = rows.iter().enumerate().find_map(|(at, row)| {
-            if at > 0 && row.at > reach + 1 {
+            if at > 0 && row.at > reach.saturating_add(1) {
                 return Some(at);
             }
             let bottoms = row.cells.iter().filter_map(|(column, _)| self.merged.get(&(row.at, *column)));
@@ -138,20 +139,31 @@ impl Cells {
         }
     }
 
+    fn words_at(&self, row: u32, column: u32) -> &str {
+        self.words.get(&(row, column)).map_or("", String::as_str)
+    }
+
     fn write_table(&self, rows: &[Row], composer: &mut Composer) -> Result<(), ReadError> {
         let columns: BTreeSet<u32> = rows.iter().flat_map(|row| &row.cells).map(|(column, _)| *column).collect();
-        if columns.len() > grid::MOST_COLUMNS {
-            return Err(ReadError::TooMuch { what: "columns of a table", limit: grid::MOST_COLUMNS });
-        }
         if columns.len().saturating_mul(rows.len()) > MOST_CELLS {
             return Err(ReadError::TooMuch { what: "cells of a table", limit: MOST_CELLS });
+        }
+        let has_merged = rows.iter().any(|row| row.cells.iter().any(|(column, _)| self.merged.contains_key(&(row.at, *column))));
+        if !has_merged {
+            for row in rows {
+                composer.push_row(None, columns.iter().map(|column| self.words_at(row.at, *column)));
+            }
+            return Ok(());
+        }
+        if columns.len() > grid::MOST_COLUMNS {
+            return Err(ReadError::TooMuch { what: "columns of a table", limit: grid::MOST_COLUMNS });
         }
         let mut below = rows;
         let mut told = Vec::with_capacity(rows.len());
         while let [row, rest @ ..] = below {
             let mut cells = Vec::new();
             for &column in &columns {
-                let words = self.words.get(&(row.at, column)).cloned().unwrap_or_default();
+                let words = self.words_at(row.at, column).to_owned();
                 let (bottom, right) = self.merged.get(&(row.at, column)).copied().unwrap_or((row.at, column));
                 cells.push((
                     column,

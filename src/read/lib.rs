@@ -1,7 +1,8 @@
 //! Bytes of a document format in, structured text out.
 //!
 //! Each format has a file of its own, [`read`] is the door to them. What a format tells of its structure becomes the
-//! blocks of a [`Text`], made with `compose`. No files and no network here: the caller brings the bytes.
+//! blocks of a [`Text`], made with `compose`. Archives are no format: [`members`] takes them apart. No files and no network
+//! here: the caller brings the bytes.
 
 mod archive;
 mod cells;

@@ -4,7 +4,12 @@ mod number;
 mod xls;
 mod xlsx;
 
-use crate::{ReadError, Text, cells::Cells, compose::Composer, compound, csv, html};
+use crate::{
+    ReadError, Text,
+    cells::{Cells, MOST_CELLS},
+    compose::Composer,
+    compound, csv, html,
+};
 use gongbao_core::model::BlockKind;
 
 /// A sheet that people see.
@@ -12,6 +17,30 @@ use gongbao_core::model::BlockKind;
 struct Sheet {
     name: String,
     cells: Cells,
+}
+
+/// More sheets than a workbook has.
+const MOST_SHEETS: usize = 500;
+
+/// Reads sheets one after the other, as long as all together hold no more than one may.
+fn gather<T>(
+    places: impl ExactSizeIterator<Item = (String, T)>,
+    mut cells: impl FnMut(&str, T) -> Result<Cells, ReadError>,
+) -> Result<Vec<Sheet>, ReadError> {
+    if places.len() > MOST_SHEETS {
+        return Err(ReadError::TooMuch { what: "sheets of a workbook", limit: MOST_SHEETS });
+    }
+    let mut total = 0;
+    let mut sheets = Vec::new();
+    for (name, place) in places {
+        let cells = cells(&name, place)?;
+        total += cells.len();
+        if total > MOST_CELLS {
+            return Err(ReadError::TooMuch { what: "cells of a workbook", limit: MOST_CELLS });
+        }
+        sheets.push(Sheet { name, cells });
+    }
+    Ok(sheets)
 }
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
@@ -23,7 +52,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
         _ if start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).starts_with(b"<") => return html::read(bytes),
         _ => return csv::read(bytes),
     };
-    sheets.retain(|sheet| !sheet.cells.is_empty());
+    sheets.retain(|sheet| sheet.cells.len() > 0);
     let mut composer = Composer::default();
     let mut told = None;
     for sheet in &sheets {
@@ -137,11 +166,17 @@ mod tests {
         let far = "<row><c r='A1' t='str'><v>指标</v></c></row><row><c r='XFD1048576'><v>7</v></c></row>";
         check(&workbook(&[("name='一'", far, "<mergeCells><mergeCell ref='A1:XFD1048576'/></mergeCells>")]), None, &["- 指标", "- 7"]);
         let wide: String = (0..600).map(|at| format!("<c><v>{at}</v></c>")).collect();
-        let limit = crate::grid::MOST_COLUMNS;
-        assert_eq!(
-            read(&workbook(&[("name='一'", &format!("<row>{wide}</row>"), "")])),
-            Err(ReadError::TooMuch { what: "columns of a table", limit })
-        );
+        let wide = format!("<row><c t='str'><v>指标</v></c><c t='str'><v>值</v></c></row><row>{wide}</row>");
+        assert_eq!(read(&workbook(&[("name='一'", &wide, "")])).unwrap().blocks.len(), 2);
+        let book = workbook(&[("name='一'", &wide, "<mergeCells><mergeCell ref='A1:A2'/></mergeCells>")]);
+        assert_eq!(read(&book), Err(ReadError::TooMuch { what: "columns of a table", limit: crate::grid::MOST_COLUMNS }));
+    }
+
+    #[test]
+    fn many_sheets_may_be_one_part() {
+        assert_eq!(read(&workbook(&vec![("name='一'", "", ""); 501])), Err(ReadError::TooMuch { what: "sheets of a workbook", limit: 500 }));
+        let overflow = "<row><c r='AAAAAAAAAAAAA99999999999999'><v>1</v></c></row>";
+        assert_eq!(read(&workbook(&[("name='一'", overflow, "")])).unwrap_err().to_string().split(':').next(), Some("damaged xlsx"));
     }
 
     #[test]

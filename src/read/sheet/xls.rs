@@ -29,8 +29,8 @@ pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
         }
     }
     let mut seen = BTreeSet::new();
-    let shown = book.sheets.iter().filter(|(start, _)| seen.insert(*start));
-    shown.map(|(start, name)| Ok(Sheet { name: name.clone(), cells: book.cells(stream.get(*start..).unwrap_or_default())? })).collect()
+    let shown: Vec<_> = book.sheets.iter().filter(|(start, _)| seen.insert(*start)).map(|(start, name)| (name.clone(), *start)).collect();
+    super::gather(shown.into_iter(), |_, start| book.cells(stream.get(start..).unwrap_or_default()))
 }
 
 const END: u16 = 0x0a;

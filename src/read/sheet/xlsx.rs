@@ -9,10 +9,16 @@ use std::io::Cursor;
 pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
     // Only a package that is known to unpack to a bearable size goes further.
     drop(Package::open(bytes, "xlsx")?);
+    // Places of cells are counted without care for their size, and a build that checks this panics.
+    let read = std::panic::catch_unwind(|| read(bytes));
+    read.unwrap_or_else(|_| Err(ReadError::Damaged { format: "xlsx", cause: "a cell's place is none".to_owned() }))
+}
+
+fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
     let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(damaged)?;
     let is_shown = |sheet: &&calamine::Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
-    let names: Vec<String> = book.sheets_metadata().iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect();
-    names.into_iter().map(|name| Ok(Sheet { cells: cells(&mut book, &name)?, name })).collect()
+    let names: Vec<_> = book.sheets_metadata().iter().filter(is_shown).map(|sheet| (sheet.name.clone(), ())).collect();
+    super::gather(names.into_iter(), |name, ()| cells(&mut book, name))
 }
 
 /// One sheet's cells, one after the other: the reader's own range of them would have room for the empty ones too.
