@@ -33,6 +33,11 @@ impl Composer {
         self.close(Some(BlockKind::TableRow), page, start);
     }
 
+    /// True while there is no block.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
     fn write(&mut self, words: &str) {
         let is_space = |c: char| matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
         self.text.extend(words.trim().chars().map(|c| if is_space(c) { ' ' } else { c }).filter(|c| !matches!(c, '\0' | '\u{feff}')));
@@ -52,8 +57,14 @@ impl Composer {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// Each block as its kind and words.
+    pub(crate) fn told(text: &Text) -> Vec<String> {
+        let kind = |block: &GivenBlock| block.kind.map_or("-", |kind| kind.as_str());
+        text.blocks.iter().map(|block| format!("{} {}", kind(block), text.text.get(block.span.clone()).unwrap())).collect()
+    }
 
     #[test]
     fn blocks_are_the_lines_of_the_text() {
@@ -64,8 +75,8 @@ mod tests {
         composer.push_row(Some(2), ["", " "]);
         let text = composer.finish().unwrap();
         assert_eq!(text.text, "公 报\n指标\t\t数 值\n");
-        let parts: Vec<_> = text.blocks.iter().map(|block| (block.kind, block.page, text.text.get(block.span.clone()).unwrap())).collect();
-        assert_eq!(parts, [(Some(BlockKind::Title), Some(1), "公 报"), (Some(BlockKind::TableRow), Some(2), "指标\t\t数 值")]);
+        assert_eq!(told(&text), ["title 公 报", "table_row 指标\t\t数 值"]);
+        assert_eq!(text.blocks.iter().map(|block| block.page).collect::<Vec<_>>(), [Some(1), Some(2)]);
         assert_eq!(Composer::default().finish(), Err(ReadError::Empty));
     }
 }

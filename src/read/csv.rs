@@ -1,110 +1,100 @@
-//! Cells between commas: a table, or prose that somebody kept in columns.
+//! Cells between commas.
 
-use crate::compose::Composer;
-use crate::{ReadError, Text, text};
-use gongbao_core::model::PartialDate;
+use crate::{ReadError, Text, cells::Cells, compose::Composer, text};
+use csv::{ReaderBuilder, StringRecord};
 
-/// A cell with more characters and with a full stop is prose.
-const LONGEST_CELL: usize = 160;
-/// More records are no document.
-const MOST_RECORDS: usize = 1_000_000;
-
-/// Reads a table, one row a record; or where cells hold prose, that prose.
 pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
-    let decoded = text::read_text(bytes)?;
-    let records = records(&decoded.text)?;
-    let is_prose = |cell: &String| cell.chars().count() > LONGEST_CELL && cell.contains('。');
-    let read = if records.iter().flatten().any(is_prose) { prose(&records, is_prose) } else { table(&records)? };
-    if read.text.trim().is_empty() { Err(ReadError::Empty) } else { Ok(Text { encoding: decoded.encoding, ..read }) }
-}
-
-fn records(text: &str) -> Result<Vec<Vec<String>>, ReadError> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes());
-    let mut records = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| ReadError::Damaged { format: "csv", cause: error.to_string() })?;
-        if records.len() == MOST_RECORDS {
-            return Err(ReadError::TooMuch { what: "records", limit: MOST_RECORDS });
+    let Text { text, encoding, .. } = text::read_text(bytes)?;
+    let mut cells = Cells::default();
+    for (row, record) in (0..).zip(records(&text, delimiter(&text))) {
+        for (column, words) in (0..).zip(record?.iter()) {
+            cells.insert((row, column), words)?;
         }
-        records.push(record.iter().map(|cell| cell.trim().to_owned()).collect());
     }
-    Ok(records)
-}
-
-/// What parts the cells of the first line: that of the usual marks of which it holds most.
-fn delimiter(text: &str) -> u8 {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let count = |mark: &u8| first.bytes().filter(|byte| byte == mark).count();
-    [b',', b'\t', b';'].into_iter().rev().max_by_key(count).unwrap_or(b',')
-}
-
-fn table(records: &[Vec<String>]) -> Result<Text, ReadError> {
     let mut composer = Composer::default();
-    let width = records.iter().map(Vec::len).max().unwrap_or_default();
-    for record in records {
-        let mut filled = record.iter().filter(|cell| !cell.is_empty());
-        match (filled.next(), filled.next()) {
-            // Words alone above or below the rows.
-            (Some(words), None) if width > 1 && !words.chars().any(|c| c.is_ascii_digit()) => composer.push(None, None, words),
-            _ => composer.push_row(None, record.iter().map(String::as_str)),
-        }
-    }
-    composer.finish()
+    let told = cells.write(&mut composer)?;
+    Ok(Text { encoding, title: told.title, published: told.published, ..composer.finish()? })
 }
 
-/// The prose of all records: lines as they stand in the cells, so that they are read as plain text is. Of the cells beside it, what
-/// the first record calls title and date is told apart; numbers of the records and addresses are not text.
-fn prose(records: &[Vec<String>], is_prose: impl Fn(&String) -> bool) -> Text {
-    let mut read = Text::default();
-    let header = records.first().filter(|record| !record.iter().any(&is_prose));
-    let titled = |names: &[&str]| header.and_then(|header| header.iter().position(|name| names.contains(&name.to_lowercase().as_str())));
-    let (title, date) = (titled(&["title", "标题", "题目"]), titled(&["publish_date", "published", "date", "发布日期", "发布时间", "日期"]));
-    let is_only = records.iter().filter(|record| record.iter().any(&is_prose)).count() == 1;
-    for record in records.iter().filter(|record| record.iter().any(&is_prose)) {
-        let told = title.and_then(|at| record.get(at)).filter(|title| !title.is_empty());
-        if let Some(told) = told {
-            read.text.push_str(told);
-            read.text.push('\n');
-        }
-        for cell in record.iter().filter(|cell| is_prose(cell)) {
-            read.text.push_str(cell);
-            read.text.push('\n');
-        }
-        if is_only {
-            read.title = told.cloned();
-            read.published = date.and_then(|at| PartialDate::parse(record.get(at)?));
-        }
-    }
-    read
+fn records(text: &str, delimiter: u8) -> impl Iterator<Item = Result<StringRecord, ReadError>> {
+    let damaged = |cause: csv::Error| ReadError::Damaged { format: "csv", cause: cause.to_string() };
+    let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    reader.into_records().map(move |record| record.map_err(damaged))
+}
+
+/// So many records show what stands between the cells.
+const SAMPLE: usize = 50;
+
+/// What stands between the cells: the character by which most records have as many cells as each other, and more than one.
+fn delimiter(text: &str) -> u8 {
+    let regular = |delimiter: u8| {
+        let mut counts: Vec<usize> =
+            records(text, delimiter).take(SAMPLE).map_while(Result::ok).map(|record| record.len()).filter(|len| *len > 1).collect();
+        counts.sort_unstable();
+        counts.chunk_by(|a, b| a == b).map(|alike| alike.len()).max().unwrap_or(0)
+    };
+    // The last of equals is taken, and that is the comma.
+    [b'\t', b';', b','].into_iter().max_by_key(|delimiter| regular(*delimiter)).unwrap_or(b',')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use encoding_rs::GB18030;
-    use gongbao_core::model::BlockKind;
+    use crate::compose::tests::told;
+    use gongbao_core::model::PartialDate;
 
-    fn check(csv: &str, expected: &[&str]) {
-        assert_eq!(read(csv.as_bytes()).unwrap().text.lines().collect::<Vec<_>>(), expected, "{csv}");
+    fn check(bytes: &[u8], expected: &[&str]) -> Text {
+        let text = read(bytes).unwrap();
+        assert_eq!(told(&text), expected);
+        text
     }
 
     #[test]
-    fn records_become_rows() {
-        check(",甲市,乙市\r\n2021,\"1,200.5\",7\r\n2020,1100,6\r\n", &["\t甲市\t乙市", "2021\t1,200.5\t7", "2020\t1100\t6"]);
-        check("指标;数值\n产值;1,5\n", &["指标\t数值", "产值\t1,5"]);
-        check("主要指标,,\n指标,数值,增速\n出口,3,\n", &["主要指标", "指标\t数值\t增速", "出口\t3\t"]);
-        let text = read(&GB18030.encode("指标,数值\n进口额,\"三\n亿\"\n").0).unwrap();
-        assert_eq!((text.text.as_str(), text.encoding.as_str()), ("指标\t数值\n进口额\t三 亿\n", "GB18030"));
-        assert!(text.blocks.iter().all(|block| block.kind == Some(BlockKind::TableRow)));
-        assert_eq!(read(b",,\n,,\n"), Err(ReadError::Empty));
+    fn rows_whatever_stands_between_their_cells() {
+        for delimiter in [",", ";", "\t"] {
+            let rows = ["", "甲省", "乙省\n2020", "1.5", "2\n2019", "1", "\n"].join(delimiter);
+            check(rows.as_bytes(), &["table_row \t甲省\t乙省", "table_row 2020\t1.5\t2", "table_row 2019\t1\t"]);
+        }
     }
 
     #[test]
-    fn prose_in_cells_is_read_as_text() {
-        let prose = "全县经济保持平稳运行，主要指标好于预期。".repeat(10);
-        let text = read(format!("id,title,publish_date,url,full_text\n7,某县报告,2024-01-05,http://x,\"一、回顾\n{prose}\"\n").as_bytes()).unwrap();
-        assert_eq!(text.text, format!("某县报告\n一、回顾\n{prose}\n"));
-        assert_eq!((text.title.as_deref(), text.published), (Some("某县报告"), PartialDate::parse("2024-01-05")));
-        assert!(text.blocks.is_empty());
+    fn quoted_cells_and_encodings() {
+        let rows = "指标,备注\r\n出口,\"含,\"\"转口\"\"\r\n贸易\"\r\n";
+        let expected = ["table_row 指标\t备注", "table_row 出口\t含,\"转口\" 贸易"];
+        assert_eq!(check(&encoding_rs::GB18030.encode(rows).0, &expected).encoding, "GB18030");
+        assert_eq!(check(&[b"\xef\xbb\xbf", rows.as_bytes()].concat(), &expected).encoding, "UTF-8");
+        assert_eq!(read(b",,\n,"), Err(ReadError::Empty));
+        assert_eq!(read(b"PK\x03\x04\x00\x00"), Err(ReadError::Binary));
+    }
+
+    const PROSE: [&str; 2] = [
+        "今年以来，全县经济运行总体平稳，工业增加值增长百分之六，消费和投资保持增长，就业稳定。",
+        "下半年要抓好项目建设，力争完成投资十亿元，新开工项目二十个，建成投产十个，新增岗位一千个。",
+    ];
+
+    #[test]
+    fn a_text_in_one_record() {
+        let rows = format!("地区,年份,标题,发布日期,全文\n某县,2024,某县半年工作报告,2024/7/5,\"{}\n{}\"", PROSE[0], PROSE[1]);
+        let lines = PROSE.map(|line| format!("- {line}"));
+        let text = check(rows.as_bytes(), &["title 某县半年工作报告", &lines[0], &lines[1]]);
+        assert_eq!(text.title.as_deref(), Some("某县半年工作报告"));
+        assert_eq!(text.published, PartialDate::parse("2024-07-05"));
+    }
+
+    #[test]
+    fn a_text_in_several_records() {
+        let lines = PROSE.map(|line| format!("- {line}"));
+        check(format!("1,{}\n2,{}", PROSE[0], PROSE[1]).as_bytes(), &[&lines[0], &lines[1]]);
+        check(
+            format!("章节,段落,内容\n一、回顾,1,{}\n二、安排,2,{}", PROSE[0], PROSE[1]).as_bytes(),
+            &["heading 一、回顾", &lines[0], "heading 二、安排", &lines[1]],
+        );
+    }
+
+    #[test]
+    fn a_long_cell_makes_no_text_of_a_table() {
+        let rows = format!("项目,投资额,内容\n某厂,5,{}\n某路,7,{}", PROSE[0], PROSE[1]);
+        let rows_told = [format!("table_row 某厂\t5\t{}", PROSE[0]), format!("table_row 某路\t7\t{}", PROSE[1])];
+        check(rows.as_bytes(), &["table_row 项目\t投资额\t内容", &rows_told[0], &rows_told[1]]);
     }
 }

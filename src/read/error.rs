@@ -33,12 +33,6 @@ pub enum ReadError {
         /// What is wrong.
         cause: String,
     },
-    /// It would do harm where it is unpacked.
-    #[error("unsafe: {what}")]
-    Unsafe {
-        /// What it is.
-        what: &'static str,
-    },
     /// More than any document holds.
     #[error("too much: {what}, the limit is {limit}")]
     TooMuch {

@@ -1,6 +1,6 @@
 //! A table as a grid: merged cells are written into every place that they cover.
 
-use crate::compose::Composer;
+use crate::{ReadError, compose::Composer};
 
 /// One cell as a format tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(crate) struct Cell {
 }
 
 /// More columns than a table of a document has.
-const MOST_COLUMNS: usize = 512;
+pub(crate) const MOST_COLUMNS: usize = 512;
 
 /// Writes merged cells into every place that they cover, so that each row tells all that it means. A merged number stands
 /// in its first place only: it is one number. Columns that are empty below the first row go, where that row's words
@@ -70,6 +70,19 @@ fn drop_empty_columns(grid: &mut [Vec<String>]) {
 
 fn is_number(cell: Option<&String>) -> bool {
     cell.is_some_and(|cell| cell.chars().any(|c| c.is_ascii_digit()) && !cell.chars().any(char::is_alphabetic))
+}
+
+/// Bytes of all places of a table.
+const MOST_BYTES: usize = 128 << 20;
+
+/// Refuses a table whose merged cells would be written into more places than there is room for.
+pub(crate) fn check_size(rows: &[Vec<Cell>]) -> Result<(), ReadError> {
+    let bytes = |(at, row): (usize, &Vec<Cell>)| {
+        let places = |cell: &Cell| cell.columns.clamp(1, MOST_COLUMNS).saturating_mul(cell.rows.clamp(1, rows.len() - at));
+        row.iter().map(|cell| places(cell).saturating_mul(cell.words.len() + size_of::<String>())).fold(0, usize::saturating_add)
+    };
+    let all = rows.iter().enumerate().map(bytes).fold(0, usize::saturating_add);
+    if all > MOST_BYTES { Err(ReadError::TooMuch { what: "bytes of a table's merged cells", limit: MOST_BYTES }) } else { Ok(()) }
 }
 
 /// Appends a grid's rows.

@@ -4,7 +4,9 @@
 //! blocks of a [`Text`], made with `compose`. No files and no network here: the caller brings the bytes.
 
 mod archive;
+mod cells;
 mod compose;
+mod compound;
 mod csv;
 mod docx;
 mod encoding;
@@ -12,7 +14,9 @@ mod error;
 mod format;
 mod grid;
 mod html;
+mod package;
 mod pdf;
+mod prose;
 mod sheet;
 mod text;
 

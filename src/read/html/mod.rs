@@ -35,7 +35,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
     if let Some(title) = title.as_deref().filter(|_| !parts.is_empty()) {
         meta::mark(&mut parts, title);
     }
-    Ok(Text { encoding, title, published, ..compose(&parts)? })
+    Ok(Text { encoding: encoding.to_owned(), title, published, ..compose(&parts)? })
 }
 
 fn compose(parts: &[Part]) -> Result<Text, ReadError> {

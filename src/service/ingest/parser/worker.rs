@@ -54,7 +54,7 @@ fn serve() -> io::Result<()> {
 fn answer(request: &Request, bytes: &[u8]) -> (Answer, Vec<u8>) {
     let answered = match request {
         Request::Read { format, .. } => read(format, bytes),
-        Request::Names { archive } => opened(archive).and_then(|mut archive| Ok((Answer::Names { names: told(archive.names())? }, Vec::new()))),
+        Request::Names { archive } => opened(archive).and_then(|mut archive| Ok((Answer::Names { names: told(archive.paths())? }, Vec::new()))),
         Request::Member { archive, name, most } => opened(archive).and_then(|mut archive| {
             let bytes = told(archive.read(name, usize::try_from(*most).unwrap_or(usize::MAX)))?;
             Ok((Answer::Member { bytes: count(bytes.len()) }, bytes))

@@ -1,0 +1,322 @@
+//! Cells at their places, as spreadsheets and CSV hold them: lines over a table, its rows, notes below it.
+
+use crate::{
+    ReadError,
+    compose::Composer,
+    grid::{self, Cell},
+    prose,
+};
+use gongbao_core::model::{BlockKind, PartialDate};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Cells of one sheet, by row and column.
+#[derive(Debug, Default)]
+pub(crate) struct Cells {
+    /// The words of all cells that hold some.
+    words: BTreeMap<(u32, u32), String>,
+    /// Merged cells: from the place of the first the row and column of the last.
+    merged: BTreeMap<(u32, u32), (u32, u32)>,
+}
+
+/// What cells tell of the document.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) title: Option<String>,
+    pub(crate) published: Option<PartialDate>,
+}
+
+/// Cells with words that a sheet may hold.
+pub(crate) const MOST_CELLS: usize = 2_000_000;
+
+impl Cells {
+    /// Takes a cell in; what is blank is no cell.
+    pub(crate) fn insert(&mut self, place: (u32, u32), words: &str) -> Result<(), ReadError> {
+        if words.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
+            return Ok(());
+        }
+        self.words.insert(place, words.to_owned());
+        if self.words.len() > MOST_CELLS { Err(ReadError::TooMuch { what: "cells of a sheet", limit: MOST_CELLS }) } else { Ok(()) }
+    }
+
+    /// Tells that the first cell covers all places to the last.
+    pub(crate) fn merge(&mut self, first: (u32, u32), last: (u32, u32)) {
+        if self.words.contains_key(&first) && last.0 >= first.0 && last.1 >= first.1 {
+            self.merged.insert(first, last);
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Appends all that the cells hold.
+    pub(crate) fn write(&self, composer: &mut Composer) -> Result<Told, ReadError> {
+        let mut rows: Vec<Row> = Vec::new();
+        for (&(row, column), words) in &self.words {
+            match rows.last_mut().filter(|last| last.at == row) {
+                Some(last) => last.cells.push((column, words)),
+                None => rows.push(Row { at: row, cells: vec![(column, words)] }),
+            }
+        }
+        if let Some(told) = prose::write(&rows, composer) {
+            return Ok(told);
+        }
+        let mut told = Told::default();
+        let mut rest = rows.as_slice();
+        while !rest.is_empty() {
+            let (part, later) = rest.split_at(self.part_len(rest));
+            self.write_part(part, composer, &mut told)?;
+            rest = later;
+        }
+        Ok(told)
+    }
+
+    /// How many rows stand together: a blank row ends them, unless a merged cell covers it.
+    fn part_len(&self, rows: &[Row]) -> usize {
+        let mut reach = 0_u32;
+        let end = rows.iter().enumerate().find_map(|(at, row)| {
+            if at > 0 && row.at > reach.saturating_add(1) {
+                return Some(at);
+            }
+            let bottoms = row.cells.iter().filter_map(|(column, _)| self.merged.get(&(row.at, *column)));
+            reach = bottoms.map(|(bottom, _)| *bottom).fold(reach.max(row.at), u32::max);
+            None
+        });
+        end.unwrap_or(rows.len())
+    }
+
+    /// Lines, a table, notes.
+    fn write_part(&self, part: &[Row], composer: &mut Composer, told: &mut Told) -> Result<(), ReadError> {
+        let start = (0..part.len()).find(|at| !self.is_line(part, *at)).unwrap_or(part.len());
+        let (lines, table) = part.split_at(start);
+        for words in lines.iter().flat_map(|row| &row.cells).map(|(_, words)| words.as_str()) {
+            if told.title.is_none() && composer.is_empty() && is_title(words) {
+                told.title = Some(words.split_whitespace().collect::<Vec<_>>().join(" "));
+            }
+            write_line(words, composer);
+        }
+        let end = table.iter().rposition(|row| !self.is_note(row)).map_or(0, |last| last + 1);
+        let (table, notes) = table.split_at(end);
+        match table {
+            [row] if !row.cells.iter().any(|(_, words)| is_number(words)) => row.cells.iter().for_each(|(_, words)| write_line(words, composer)),
+            _ => self.write_table(table, composer)?,
+        }
+        for row in notes {
+            write_line(&row.cells.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>().join(" "), composer);
+        }
+        Ok(())
+    }
+
+    /// A row before a table that is none of its rows: one cell, or cells among which is the unit.
+    fn is_line(&self, part: &[Row], at: usize) -> bool {
+        let Some(row) = part.get(at) else { return false };
+        match row.cells.as_slice() {
+            [(column, words)] => {
+                // A lone short word over a column of numbers heads that column.
+                let is_over = |(below, words): &(u32, &String)| below == column && is_number(words);
+                let is_header = self.merged.get(&(row.at, *column)).is_none_or(|(_, right)| right == column)
+                    && words.chars().count() <= LONGEST_HEADER
+                    && part.get(at + 1).is_some_and(|next| next.cells.len() > 1 && next.cells.iter().skip(1).any(is_over));
+                !is_header || is_unit(words)
+            }
+            cells => cells.len() <= 3 && cells.iter().any(|(_, words)| is_unit(words)),
+        }
+    }
+
+    /// A row below a table that is none of its rows: a merged, marked or long cell, or who signs and when.
+    fn is_note(&self, row: &Row) -> bool {
+        match row.cells.as_slice() {
+            [(_, words)] if is_number(words) => false,
+            [(column, words)] => {
+                let is_wide = self.merged.get(&(row.at, *column)).is_some_and(|(_, right)| right > column);
+                is_wide || NOTES.iter().any(|note| words.trim_start().starts_with(note)) || words.chars().count() > LONGEST_HEADER * 2
+            }
+            [(_, first), rest @ ..] => {
+                !first.contains(|c: char| c.is_ascii_digit()) && rest.len() <= 2 && rest.iter().any(|(_, words)| is_day(words))
+            }
+            [] => false,
+        }
+    }
+
+    fn words_at(&self, row: u32, column: u32) -> &str {
+        self.words.get(&(row, column)).map_or("", String::as_str)
+    }
+
+    fn write_table(&self, rows: &[Row], composer: &mut Composer) -> Result<(), ReadError> {
+        let columns: BTreeSet<u32> = rows.iter().flat_map(|row| &row.cells).map(|(column, _)| *column).collect();
+        if columns.len().saturating_mul(rows.len()) > MOST_CELLS {
+            return Err(ReadError::TooMuch { what: "cells of a table", limit: MOST_CELLS });
+        }
+        let has_merged = rows.iter().any(|row| row.cells.iter().any(|(column, _)| self.merged.contains_key(&(row.at, *column))));
+        if !has_merged {
+            for row in rows {
+                composer.push_row(None, columns.iter().map(|column| self.words_at(row.at, *column)));
+            }
+            return Ok(());
+        }
+        if columns.len() > grid::MOST_COLUMNS {
+            return Err(ReadError::TooMuch { what: "columns of a table", limit: grid::MOST_COLUMNS });
+        }
+        let mut below = rows;
+        let mut told = Vec::with_capacity(rows.len());
+        while let [row, rest @ ..] = below {
+            let mut cells = Vec::new();
+            for &column in &columns {
+                let words = self.words_at(row.at, column).to_owned();
+                let (bottom, right) = self.merged.get(&(row.at, column)).copied().unwrap_or((row.at, column));
+                cells.push((
+                    column,
+                    right,
+                    Cell { words, columns: columns.range(column..=right).count(), rows: below.partition_point(|r| r.at <= bottom) },
+                ));
+            }
+            told.push(cells);
+            below = rest;
+        }
+        let rows = without_covered(told);
+        grid::check_size(&rows)?;
+        grid::write(&grid::expand(rows), None, composer);
+        Ok(())
+    }
+}
+
+/// One row's cells that hold words, by column.
+#[derive(Debug)]
+pub(crate) struct Row<'a> {
+    pub(crate) at: u32,
+    pub(crate) cells: Vec<(u32, &'a String)>,
+}
+
+/// Takes the places out that another cell covers, as formats with spans tell their rows: each cell with its column and the
+/// last one that it covers.
+fn without_covered(rows: Vec<Vec<(u32, u32, Cell)>>) -> Vec<Vec<Cell>> {
+    // By column: how many rows below are covered.
+    let mut covered: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut told = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut cells = Vec::new();
+        let mut wide = (None, 0);
+        let mut next = BTreeMap::new();
+        for (column, right, cell) in row {
+            if let Some(left) = covered.get(&column).filter(|left| **left > 0) {
+                next.insert(column, left - 1);
+            } else if wide.0.is_some_and(|right| column <= right) {
+                next.insert(column, wide.1);
+            } else {
+                wide = (Some(right), cell.rows - 1);
+                next.insert(column, cell.rows - 1);
+                cells.push(cell);
+            }
+        }
+        covered = next;
+        told.push(cells);
+    }
+    told
+}
+
+/// Longest word over a column that is taken for no title.
+const LONGEST_HEADER: usize = 10;
+
+const NOTES: [&str; 12] = ["注", "备注", "说明", "资料来源", "数据来源", "来源", "*", "＊", "※", "（注", "(注", "制表"];
+
+/// Appends a line over or below a table; a cell of long lines holds paragraphs.
+fn write_line(words: &str, composer: &mut Composer) {
+    if words.lines().any(|line| line.chars().count() > prose::LONG_LINE) {
+        words.lines().for_each(|line| composer.push(None, None, line));
+    } else {
+        composer.push(is_unit(words).then_some(BlockKind::Caption), None, words);
+    }
+}
+
+/// Whether a line tells the unit of measure.
+fn is_unit(words: &str) -> bool {
+    let words = words.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '（' | '('));
+    let rest = ["计量单位", "金额单位", "单位"].iter().find_map(|unit| words.strip_prefix(unit));
+    rest.is_some_and(|rest| rest.trim_start().starts_with(['：', ':']) && rest.chars().count() <= 2 * LONGEST_HEADER)
+}
+
+/// Whether the first line of a sheet names it: words, and no number of an annex.
+fn is_title(words: &str) -> bool {
+    let count = words.chars().filter(|c| c.is_alphabetic()).count();
+    (4..=60).contains(&count) && !words.starts_with(['附', '（', '(']) && !is_unit(words) && !words.contains(['。', '：'])
+}
+
+/// Whether a cell holds a number alone.
+pub(crate) fn is_number(words: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ',' | '-' | '%' | '+' | '−' | '－');
+    words.chars().any(|c| c.is_ascii_digit()) && words.chars().all(is_part)
+}
+
+/// Whether a cell holds a day alone.
+fn is_day(words: &str) -> bool {
+    let parts: Vec<&str> = words.trim().split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let has_words = words.chars().any(|c| !(c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | '-' | '/' | '年' | '月' | '日')));
+    !has_words && prose::date(words).is_some_and(|date| date.day.is_some()) && parts.len() == 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::tests::told;
+
+    /// Rows are lines, cells stand between bars; merged cells as pairs of places.
+    fn check(rows: &str, merged: &[[(u32, u32); 2]], expected: &[&str]) {
+        let mut cells = Cells::default();
+        for (row, line) in (0..).zip(rows.lines()) {
+            for (column, words) in (0..).zip(line.split('|')) {
+                cells.insert((row, column), words).unwrap();
+            }
+        }
+        merged.iter().for_each(|[first, last]| cells.merge(*first, *last));
+        let mut composer = Composer::default();
+        cells.write(&mut composer).unwrap();
+        let told: Vec<_> = told(&composer.finish().unwrap()).iter().map(|block| block.replace("table_row ", "|").replace('\t', "|")).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn lines_stand_over_a_table_and_notes_below() {
+        check(
+            "附件1\n某市主要指标\n2023年1—10月||单位：亿元\n指标|数值|增速\n出口|1.5|20\n注：快报数\n某市统计局||2023年11月2日",
+            &[],
+            &[
+                "- 附件1",
+                "- 某市主要指标",
+                "- 2023年1—10月",
+                "caption 单位：亿元",
+                "|指标|数值|增速",
+                "|出口|1.5|20",
+                "- 注：快报数",
+                "- 某市统计局 2023年11月2日",
+            ],
+        );
+    }
+
+    #[test]
+    fn blank_rows_end_a_table() {
+        check("甲|1\n||\n乙表\n指标|数值\n丙|3", &[], &["|甲|1", "- 乙表", "|指标|数值", "|丙|3"]);
+        check("填表人：甲|审核人：乙", &[], &["- 填表人：甲", "- 审核人：乙"]);
+    }
+
+    #[test]
+    fn a_merged_cell_holds_rows_together() {
+        check("指标|数值\n\n甲|1\n乙|2", &[[(0, 0), (1, 0)], [(0, 1), (1, 1)]], &["|指标|数值", "|甲|1", "|乙|2"]);
+        check("类别|品种|价格\n粮|米|2.1\n|面|2.2", &[[(1, 0), (2, 0)]], &["|类别|品种|价格", "|粮|米|2.1", "|粮|面|2.2"]);
+        check("甲|乙|丙\n丁||1\n||2\n戊|己|3", &[[(1, 0), (2, 1)]], &["|甲|乙|丙", "|丁|丁|1", "|丁|丁|2", "|戊|己|3"]);
+    }
+
+    #[test]
+    fn a_lone_header_is_no_title() {
+        check("|北京市\n2020|36.1\n2019|35.4", &[], &["||北京市", "|2020|36.1", "|2019|35.4"]);
+        check("||单位：亿元\n指标|数值|增速\n甲|1|2", &[], &["caption 单位：亿元", "|指标|数值|增速", "|甲|1|2"]);
+    }
+
+    #[test]
+    fn titles_are_words() {
+        for (words, expected) in [("某市2023年主要指标", true), ("附件", false), ("单位：万元", false), ("（一）", false), ("说明：本表", false)]
+        {
+            assert_eq!(is_title(words), expected, "{words}");
+        }
+    }
+}
