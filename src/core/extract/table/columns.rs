@@ -171,6 +171,7 @@ fn step(cells: &[&str]) -> Step {
 /// Parts of the column before take its amount: 男 beside 总人口, 第一产业 beside 地区生产总值.
 fn name_parts(columns: &mut [Column]) {
     let mut whole = String::new();
+    let mut unit = None;
     for column in columns.iter_mut().filter(|column| column.role == Role::Value && column.head.compared.is_none()) {
         let head = &mut column.head;
         // 「按性别分」 stands over the parts.
@@ -180,7 +181,9 @@ fn name_parts(columns: &mut [Column]) {
         }
         if says_amount(&head.words) || label::is_economy(&head.words) {
             whole.clone_from(&head.words);
+            unit.clone_from(&head.unit);
         } else if !head.words.is_empty() && (head.is_part || label::is_economy(&whole) && head.words.ends_with('业')) {
+            head.unit = head.unit.take().or_else(|| unit.clone());
             head.words.push_str(if label::is_economy(&whole) { "增加值" } else { label::part_of(&whole) });
         }
     }

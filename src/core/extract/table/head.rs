@@ -6,7 +6,7 @@ use super::when::When;
 use crate::extract::area::{AreaKind, AreaMention, Trust};
 use crate::lexicon::Lexicon;
 use crate::lexicon::area::{Areas, Level};
-use crate::model::Status;
+use crate::model::{Measure, Status};
 
 /// What one header or row tells.
 #[derive(Debug, Clone, Default)]
@@ -27,11 +27,17 @@ pub(super) struct Head {
 /// An area that is a whole header or row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
-    name: String,
+    pub(super) name: String,
     kind: AreaKind,
 }
 
 impl Place {
+    /// Whether it lies abroad.
+    pub(super) fn is_abroad(&self, areas: &Areas) -> bool {
+        let AreaKind::Named { candidates, .. } = &self.kind else { return false };
+        candidates.iter().all(|at| areas.get(*at).is_some_and(|area| area.level == Level::Foreign))
+    }
+
     /// The mention that normalization resolves, its name appended to the row's header.
     pub(super) fn mention(&self, header: &mut String) -> AreaMention {
         if !header.is_empty() {
@@ -47,8 +53,13 @@ impl Head {
     /// Reads the words of one cell; `of_areas` tells that its column or row lists areas.
     pub(super) fn read(text: &str, of_areas: bool, lexicon: &Lexicon) -> Self {
         let mut head = Self::default();
-        let mut words = text.trim().to_owned();
+        let mut words = text.trim().replace('_', "：");
         head.is_part = strip_marks(&mut words);
+        // 「上年同月=100」
+        if is_base(&words) {
+            head.unit = Some(Unit::plain("index", "index"));
+            return head;
+        }
         head.take_brackets(&mut words, lexicon);
         head.take_unit_behind(&mut words, lexicon);
         let mut named: Vec<String> = Vec::new();
@@ -89,6 +100,11 @@ impl Head {
 
     /// What this head and the one below it tell together.
     pub(super) fn over(&self, inner: &Self) -> Self {
+        // 「环比」 over 「上月=100」 is an index of its own.
+        if let (Some(compared), Some("index")) = (&self.compared, inner.unit.as_ref().map(|unit| unit.base.as_str())) {
+            let kind = if compared.measure == Measure::Mom { "环比" } else { "同比" };
+            return Self { words: format!("{}{kind}", self.words), compared: None, unit: inner.unit.clone(), ..self.clone() };
+        }
         let words = if inner.words.is_empty() || self.words.contains(&inner.words) {
             self.words.clone()
         } else if self.words.is_empty() || inner.words.contains(&self.words) {
@@ -130,7 +146,7 @@ impl Head {
         if note.is_empty() {
             return true;
         }
-        if ["=100", "＝100", "为100"].iter().any(|base| note.contains(base)) {
+        if is_base(note) {
             self.unit = Some(Unit::plain("index", "index"));
             return true;
         }
@@ -217,6 +233,11 @@ impl Head {
             *words = rest.to_owned();
         }
     }
+}
+
+/// Whether words tell the base of an index.
+fn is_base(words: &str) -> bool {
+    ["=100", "＝100", "为100"].iter().any(|base| words.contains(base))
 }
 
 /// Bytes before the bracket that closes one just opened.
@@ -324,6 +345,7 @@ pub(super) fn is_generic(words: &str) -> bool {
         "当月值",
         "期末值",
         "期末数",
+        "当期值",
         "快报数",
         "执行数",
         "决算数",
@@ -416,7 +438,9 @@ pub(super) fn says_amount(words: &str) -> bool {
         "缴费",
         "寿命",
     ];
-    let plain = words.split('（').next().filter(|plain| !plain.is_empty()).unwrap_or(words);
+    // 「化肥（折纯）」 ends before its bracket, 「执业（助理）医师」 behind it.
+    let note = words.rfind('（').filter(|at| *at > 0 && words.ends_with('）'));
+    let plain = note.and_then(|at| words.get(..at)).unwrap_or(words);
     ENDS.iter().any(|end| plain.ends_with(end))
 }
 
@@ -453,6 +477,9 @@ mod tests {
         check("粮食总产量，吨", "粮食总产量|t|-|false|-");
         check("增长%", "|percent|yoy|false|-");
         check("居民消费价格指数（上年=100）", "居民消费价格指数|index|-|false|-");
+        check("执业（助理）医师", "执业（助理）医师|-|-|false|-");
+        check("上年同月=100", "|index|-|false|-");
+        check("社会消费品零售总额_累计增长（%）", "社会消费品零售总额|percent|yoy|false|-");
         check("65岁以上人口", "65岁以上人口|-|-|false|-");
     }
 }

@@ -33,11 +33,8 @@ const TAILS: &[&str] = &[
     "库存",
     "能耗",
     "消费量",
-    "税收",
     "户数",
     "人数",
-    "零售额",
-    "工资",
 ];
 
 /// Words behind which a title's subject stands.
@@ -107,7 +104,11 @@ impl Subject {
         let tail = words.strip_suffix('数').filter(|words| words.ends_with("人口")).unwrap_or(words);
         let tail = TAILS.iter().find(|known| tail.ends_with(**known)).map(|known| (*known).to_owned());
         let whole = whole.or_else(|| (says_amount(words) && !words.contains('、')).then(|| plain(words).to_owned())).unwrap_or_default();
-        let tail = if is_economy(&whole) { String::from("增加值") } else { tail.unwrap_or_else(|| part_of(&whole).to_owned()) };
+        let tail = if is_economy(&whole) {
+            String::from("增加值")
+        } else {
+            tail.unwrap_or_else(|| if says_amount(&whole) { part_of(&whole).to_owned() } else { String::new() })
+        };
         Self { whole, tail }
     }
 
@@ -142,7 +143,8 @@ fn known_end<'a>(words: &'a str, lexicon: &Lexicon) -> Option<&'a str> {
 
 /// A title without the words before its subject.
 fn plain(words: &str) -> &str {
-    let mut words = words;
+    // 「按行业分就业人员平均工资」
+    let mut words = words.strip_prefix('按').and_then(|rest| rest.split_once('分')).map_or(words, |(_, rest)| rest);
     while let Some(rest) = FRONT.iter().find_map(|word| words.strip_prefix(word)) {
         words = rest;
     }
@@ -156,11 +158,16 @@ fn plain(words: &str) -> &str {
 pub(super) fn name(row: &str, column: &str, subjects: &[&Subject], lexicon: &Lexicon) -> String {
     let is_known = |label: &str| lexicon.catalogue.find(label).is_some();
     let column = if is_generic(column) { "" } else { column };
-    // 「数量」 and 「金额」 say what the row is only where it does not say so itself.
-    let column = if matches!(column, "数量" | "金额" | "价值" | "总额" | "总数") && says_amount(row) { "" } else { column };
+    // 「数量」 and 「金额」 say what the row is only where nothing else does.
+    let is_said = says_amount(row) || subjects.iter().any(|subject| !subject.tail.is_empty());
+    let column = if matches!(column, "数量" | "金额" | "价值" | "总额" | "总数") && is_said { "" } else { column };
     let whole = subjects.iter().find(|subject| !subject.whole.is_empty());
     match (row.is_empty(), column.is_empty()) {
         (true, true) => return whole.map(|subject| subject.whole.clone()).unwrap_or_default(),
+        // 「产值」 under 规模以上工业总产值 is that.
+        (true, false) if whole.is_some_and(|subject| subject.whole.strip_suffix(column).is_some_and(|before| !before.ends_with('进'))) => {
+            return whole.map(|subject| subject.whole.clone()).unwrap_or_default();
+        }
         (true, false) if says_amount(column) => return column.to_owned(),
         (true, false) => return with_tail(column, subjects, lexicon),
         // 「收入合计」 under 一般公共预算收入 is that.

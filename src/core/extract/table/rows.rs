@@ -24,8 +24,9 @@ use crate::text::Prepared;
 
 /// Reads every row of a sheet.
 pub(super) fn rows(sheet: &Sheet, codes: &Codes, title: Option<&str>, prepared: &Prepared, lexicon: &Lexicon) -> Vec<Row> {
-    // A list of persons is no statistic, whatever numbers stand behind their names.
-    if sheet.heads.iter().flatten().any(|word| ["姓名", "准考证", "身份证"].iter().any(|name| word.contains(name))) {
+    // A list of persons or plots is no statistic, whatever numbers stand behind their names.
+    if sheet.heads.iter().flatten().any(|word| ["姓名", "准考证", "身份证", "学号", "车牌", "地块", "宗地"].iter().any(|name| word.contains(name)))
+    {
         return Vec::new();
     }
     let columns = columns::columns(sheet, &|code| codes.explain(code), prepared, lexicon);
@@ -275,6 +276,15 @@ impl Reader<'_> {
     fn statement(&self, told: &Told, column: &Column, cell: Range<usize>, value: &Value, are_whole: bool, row: &mut Row) -> Option<Statement> {
         let head = &told.head;
         let label = self.label(told, &column.head.words);
+        let place = head.place.as_ref().or(column.head.place.as_ref()).or(self.group.head.place.as_ref());
+        // What is traded with an area abroad is a figure of the area at home.
+        let partner = place.filter(|place| place.is_abroad(&self.lexicon.areas) && ["出口", "进口", "外资"].iter().any(|word| label.contains(word)));
+        let label = partner.map_or_else(|| label.clone(), |partner| format!("对{}{label}", partner.name));
+        let place = place.filter(|_| partner.is_none());
+        // A time of the day names no figure.
+        if label.split(':').collect::<Vec<_>>().windows(2).any(|pair| pair.iter().all(|part| part.contains(|c: char| c.is_ascii_digit()))) {
+            return None;
+        }
         if !label.chars().any(char::is_alphabetic) {
             return None;
         }
@@ -329,7 +339,6 @@ impl Reader<'_> {
         statement.owner.clone_from(&told.owner);
         statement.manner = Manner { is_open: told.is_project, ..Manner::default() };
         statement.header_period = when.mention(&mut row.header).map(|mention| place_of(mention, &mut row.header_periods));
-        let place = head.place.as_ref().or(column.head.place.as_ref()).or(self.group.head.place.as_ref());
         statement.header_area = place.map(|place| place_of::<AreaMention>(place.mention(&mut row.header), &mut row.header_areas));
         Some(statement)
     }
@@ -368,6 +377,9 @@ impl Reader<'_> {
         let unit = wide.map(|unit| unit.counting(label)).or_else(|| {
             let counted = unit::counted(label).filter(|(base, _)| are_whole || *base == "index").map(|(base, family)| Unit::plain(base, family));
             // Whole numbers under years count something.
+            let known = || self.lexicon.catalogue.find(label).filter(|_| label.ends_with('率')).map(|found| found.families.as_slice());
+            let rate = |families: &[String]| families.iter().any(|family| family == "percent").then(Unit::percent);
+            let counted = counted.or_else(|| known().and_then(rate));
             counted.or_else(|| (self.has_years && are_whole).then(|| Unit::plain("count", "count")))
         })?;
         // 「总户数」 in 户 are households.

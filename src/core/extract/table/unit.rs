@@ -76,7 +76,7 @@ impl Unit {
 /// The base unit and family of a label that says itself what it counts: 「就业人数」, 「总户数」.
 pub(super) fn counted(label: &str) -> Option<(&'static str, &'static str)> {
     let ends = |words: &[&str]| words.iter().any(|word| label.ends_with(word));
-    if ends(&["指数", "PMI"]) {
+    if ends(&["指数"]) || label.contains("PMI") {
         Some(("index", "index"))
     } else if ends(&["人次", "人次数", "人数次"]) {
         Some(("person_time", "person_time"))
