@@ -56,7 +56,7 @@ impl Head {
         let mut words = text.trim().replace('_', "：");
         head.is_part = strip_marks(&mut words);
         // 「上年同月=100」
-        if is_base(&words) {
+        if !words.contains('（') && is_base(&words) {
             head.unit = Some(Unit::plain("index", "index"));
             return head;
         }
