@@ -62,7 +62,9 @@ impl Caption {
         if let Some(title) = title {
             let document = Self::of_document(title, lexicon);
             found.when = document.when.within(&found.when);
-            if found.subject.whole.is_empty() && found.subject.is_empty() && found.title.chars().all(|c| !matches!(c, '\u{4e00}'..='\u{9fff}')) {
+            // 「数据」 and a sheet's name say nothing.
+            let is_mute = found.title.chars().count() <= 4 || found.title.is_ascii();
+            if is_mute && found.subject.whole.is_empty() && found.subject.is_empty() {
                 found.subject = document.subject;
                 if found.units.is_empty() {
                     found.units = document.units;

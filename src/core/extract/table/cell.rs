@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::unit::Unit;
 use crate::extract::numeral::numeral;
 use crate::lexicon::Lexicon;
+use crate::model::Bound;
 
 /// A cell's number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,15 +20,20 @@ pub(super) struct Value {
     pub(super) end: usize,
     /// 持平.
     pub(super) is_flat: bool,
+    /// 「5.5左右」, 「≥7」.
+    pub(super) bound: Bound,
 }
 
 /// Reads a cell that is a number: 「1,234.5」, 「-3.9」, 「5.3%」, 「持平」, 「↓2.1」, 「1123（较上年升31.7%）」.
 pub(super) fn value(text: &str, lexicon: &Lexicon) -> Option<Value> {
-    let flat = |end| Value { value: Decimal::ZERO, unit: None, unit_start: end, end, is_flat: true };
+    let flat = |end| Value { value: Decimal::ZERO, unit: None, unit_start: end, end, is_flat: true, bound: Bound::Eq };
     if matches!(text, "持平" | "与上年持平" | "平") {
         return Some(flat(text.len()));
     }
-    let (sign, start) = sign(text);
+    let (before, body) =
+        bounded(text, &[("≥", Bound::Min), ("＞", Bound::Min), ("不低于", Bound::Min), ("≤", Bound::Max), ("＜", Bound::Max), ("约", Bound::Approx)]);
+    let (sign, start) = sign(body);
+    let start = start + text.len() - body.len();
     let body = text.get(start..)?;
     if !body.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
@@ -51,9 +57,19 @@ pub(super) fn value(text: &str, lexicon: &Lexicon) -> Option<Value> {
     }
     let behind = text.get(end..)?.trim_start();
     let is_note = behind.is_empty() || behind.starts_with('（') || behind.chars().all(|c| matches!(c, '*' | '①'..='⑳' | '↑' | '↓'));
+    let (after, behind) =
+        bounded(behind, &[("左右", Bound::Approx), ("上下", Bound::Approx), ("以上", Bound::Min), ("以内", Bound::Max), ("以下", Bound::Max)]);
+    let is_whole = is_note || after != Bound::Eq && behind.is_empty();
     // 「1100（110）」 is one number; 「3.5↓」 falls.
     let falls = sign < 0 || behind.starts_with('↓');
-    is_note.then(|| Value { value: if falls { -value } else { value }, unit, unit_start, end, is_flat: false })
+    is_whole.then(|| Value {
+        value: if falls { -value } else { value },
+        unit,
+        unit_start,
+        end,
+        is_flat: false,
+        bound: if after == Bound::Eq { before } else { after },
+    })
 }
 
 /// Whether a cell says that there is no number: empty, 「—」, 「…」, 「/」.
@@ -61,6 +77,11 @@ pub(super) fn is_missing(text: &str) -> bool {
     let text = text.trim();
     matches!(text, "无" | "无数据" | "暂无" | "NA" | "N/A" | "n/a" | "nan" | "NaN" | "NULL" | "null" | "x" | "X")
         || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '…' | '.' | '/' | '\\' | '×' | '*' | '#' | ' ' | '·'))
+}
+
+/// Words that bound a number, and what follows them.
+fn bounded<'a>(text: &'a str, words: &[(&str, Bound)]) -> (Bound, &'a str) {
+    words.iter().find_map(|(word, bound)| text.strip_prefix(word).map(|rest| (*bound, rest))).unwrap_or((Bound::Eq, text))
 }
 
 /// The sign before a number, and the bytes that it takes.
@@ -136,6 +157,8 @@ mod tests {
         check("5.2亿元", "520000000 CNY 5.2亿元");
         check("1100（比上年多12）", "1100 - 1100");
         check("87.5*", "87.5 - 87.5");
+        check("7左右", "7 - 7");
+        check("≥6.5%", "6.5 percent ≥6.5%");
         for text in ["2022年", "2023.10.6", "1-10月", "2022-01-31", "—", "", "A12", "0-14岁", "5."] {
             check(text, "");
         }

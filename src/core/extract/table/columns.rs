@@ -42,7 +42,7 @@ pub(super) enum Role {
 /// Reads the columns of a sheet; `explain` gives the words for which a code stands.
 pub(super) fn columns(sheet: &Sheet, explain: &dyn Fn(&str) -> Option<String>, prepared: &Prepared, lexicon: &Lexicon) -> Vec<Column> {
     let width = sheet.heads.iter().map(Vec::len).chain(sheet.body.iter().map(|row| row.cells.len())).max().unwrap_or_default();
-    let across = lists_areas(sheet.heads.iter().flat_map(|row| row.iter().skip(1)).map(String::as_str), &lexicon.areas);
+    let across = lists_areas("", sheet.heads.iter().flat_map(|row| row.iter().skip(1)).map(String::as_str), &lexicon.areas);
     let mut found: Vec<Column> = Vec::new();
     for at in 0..width {
         let cells: Vec<&str> = sheet.body.iter().filter_map(|row| row.cells.get(at)).map(|cell| prepared.cut(cell.clone())).collect();
@@ -51,7 +51,7 @@ pub(super) fn columns(sheet: &Sheet, explain: &dyn Fn(&str) -> Option<String>, p
         let head = heads.reduce(|outer, inner| outer.over(&inner)).unwrap_or_default();
         let has_values = found.iter().any(|column| column.role == Role::Value);
         let role = role(words.last().copied().unwrap_or_default(), &cells, has_values, lexicon);
-        let of_areas = role == Role::Label && lists_areas(cells.iter().copied(), &lexicon.areas);
+        let of_areas = role == Role::Label && lists_areas(words.last().copied().unwrap_or_default(), cells.iter().copied(), &lexicon.areas);
         found.push(Column { role, head, of_areas, step: if role == Role::Label { step(&cells) } else { Step::Day }, level_unit: None });
     }
     // Where numbers are all that rows hold, they tell a period, as years do, or they are what the rows are of.
@@ -144,11 +144,15 @@ fn are_serial(filled: &[&str]) -> bool {
     filled.len() >= 3 && filled.iter().enumerate().all(|(at, text)| *text == (at + 1).to_string())
 }
 
-/// Whether most of the texts are names of areas.
-fn lists_areas<'a>(texts: impl Iterator<Item = &'a str>, areas: &Areas) -> bool {
+/// Whether most of the texts are names of areas; under a header that says so, one is enough.
+fn lists_areas<'a>(header: &str, texts: impl Iterator<Item = &'a str>, areas: &Areas) -> bool {
     let texts: Vec<&str> = texts.map(str::trim).filter(|text| !text.is_empty() && !matches!(*text, "合计" | "总计" | "单位")).collect();
-    let names = texts.iter().filter(|text| areas.named(text).is_some_and(|name| !name.areas.is_empty())).count();
-    names >= 2 && names * 2 >= texts.len()
+    let is_own = |text: &str| matches!(text, "全国" | "全省" | "全市" | "全区" | "全县" | "全州");
+    let names = texts.iter().filter(|text| is_own(text) || areas.named(text).is_some_and(|name| !name.areas.is_empty())).count();
+    let is_said = ["地区", "区域", "县区", "区县", "县市区", "市县", "城市", "省份", "省市", "地市", "市州", "盟市", "乡镇"]
+        .iter()
+        .any(|word| header.ends_with(word));
+    is_said && names >= 1 || names >= 2 && names * 2 >= texts.len()
 }
 
 /// How far apart the days of a column are: the ends of months stand for the months.
@@ -180,6 +184,11 @@ fn name_parts(columns: &mut [Column]) {
             head.is_part = true;
         }
         if says_amount(&head.words) || label::is_economy(&head.words) {
+            // 「城镇人口」 beside 「总人口（万人）」 is in its unit.
+            let is_same_kind = head.words.chars().rev().take(2).eq(whole.chars().rev().take(2));
+            if is_same_kind && head.unit.is_none() && !whole.is_empty() {
+                head.unit.clone_from(&unit);
+            }
             whole.clone_from(&head.words);
             unit.clone_from(&head.unit);
         } else if !head.words.is_empty() && (head.is_part || label::is_economy(&whole) && head.words.ends_with('业')) {

@@ -221,6 +221,11 @@ impl Head {
             ("预算数", Status::Target),
             ("预算", Status::Target),
             ("预期", Status::Target),
+            ("实际完成", Status::Actual),
+            ("实际", Status::Actual),
+            ("实绩", Status::Actual),
+            ("执行数", Status::Actual),
+            ("决算数", Status::Actual),
             ("预计数", Status::Estimate),
             ("预计", Status::Estimate),
             ("估计", Status::Estimate),
@@ -228,6 +233,10 @@ impl Head {
         if let Some((_, status)) = WORDS.iter().find(|(word, _)| words == word) {
             self.status = Some(*status);
             words.clear();
+        } else if let Some((word, status)) = WORDS.iter().find(|(word, _)| words.starts_with(char::is_numeric) && words.ends_with(word)) {
+            // 「2023年目标」
+            self.status = Some(*status);
+            words.truncate(words.len() - word.len());
         } else if let Some(rest) = words.strip_prefix("计划").filter(|rest| says_amount(rest)) {
             self.status = Some(Status::Target);
             *words = rest.to_owned();
@@ -436,6 +445,8 @@ pub(super) fn says_amount(words: &str) -> bool {
         "比例",
         "水平",
         "缴费",
+        "零售",
+        "销售",
         "寿命",
     ];
     // 「化肥（折纯）」 ends before its bracket, 「执业（助理）医师」 behind it.

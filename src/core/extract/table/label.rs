@@ -119,6 +119,11 @@ impl Subject {
         Self { whole: label.to_owned(), tail: tail.to_owned() }
     }
 
+    /// Whether its rows are things of one kind of amount: 产量.
+    pub(super) fn is_kind(&self) -> bool {
+        TAILS.contains(&self.tail.as_str())
+    }
+
     pub(super) const fn is_empty(&self) -> bool {
         self.tail.is_empty()
     }
@@ -131,7 +136,7 @@ pub(super) fn is_economy(label: &str) -> bool {
 
 /// A whole's label as that of its parts: 总人口 → 人口.
 pub(super) fn part_of(label: &str) -> &str {
-    let label = label.strip_suffix("总额").map_or(label, |_| label);
+    let label = label.rfind('（').filter(|at| *at > 0 && label.ends_with('）')).and_then(|at| label.get(..at)).unwrap_or(label);
     ["全部", "各项", "合计", "总"].iter().find_map(|word| label.strip_prefix(word)).filter(|rest| rest.chars().count() >= 2).unwrap_or(label)
 }
 
@@ -214,7 +219,7 @@ fn with_tail(words: &str, subjects: &[&Subject], lexicon: &Lexicon) -> String {
         // Industries have value added; what else stands under 生产总值 has its own name.
         let fits = tail != "增加值" || words.ends_with('业') || words.ends_with("服务");
         let label = format!("{words}{tail}");
-        if fits && !words.contains(tail) && (is_known(&label) || !is_known(words) || tail == "产量") {
+        if fits && !words.contains(tail) && (is_known(&label) || !is_known(words) || tail == "产量" || words.ends_with('业')) {
             return label;
         }
     }

@@ -18,6 +18,9 @@ mod rows;
 mod unit;
 mod when;
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use super::area::AreaMention;

@@ -165,7 +165,7 @@ impl Reader<'_> {
         let of_areas = texts.last().is_some_and(|(column, _)| column.of_areas);
         let head = Head::read(text, of_areas, self.lexicon);
         // 「按产业分」 heads the parts of what stands above it.
-        if head.words.starts_with('按') || head.words.ends_with('分') || head.is_part && head.words.is_empty() {
+        if head.words.starts_with(['按', '分']) || head.words.ends_with('分') || head.is_part && head.words.is_empty() {
             self.is_in_parts = true;
             return;
         }
@@ -247,8 +247,8 @@ impl Reader<'_> {
         });
         let whole = whole.map(|(subject, _)| subject);
         let group = Some(&self.group.subject).filter(|subject| !subject.is_empty());
-        // What is marked as a part is one of the row above; what follows it may be the next of the title's.
-        let subjects: Vec<&Subject> = if head.is_part {
+        // What is marked as a part is one of the row above; what follows it may be the next of the title's products.
+        let subjects: Vec<&Subject> = if head.is_part || !self.caption.subject.is_kind() {
             [group, whole, Some(&self.caption.subject)].into_iter().flatten().collect()
         } else {
             [group, Some(&self.caption.subject), whole].into_iter().flatten().collect()
@@ -334,6 +334,7 @@ impl Reader<'_> {
         };
         let mut statement = Statement::bare("table", quantity, label);
         statement.measure = measure;
+        statement.bound = value.bound;
         statement.against = against;
         statement.status = column.head.status.or(head.status);
         statement.owner.clone_from(&told.owner);

@@ -53,6 +53,9 @@ impl When {
 
     /// Takes what tells of time out of a header's words.
     pub(super) fn take(words: &mut String) -> Self {
+        if words.contains("同月") {
+            *words = words.replace("同月", "同期");
+        }
         if let Some(wording) = bare(words) {
             let text = std::mem::take(words);
             return Self { wording: Some(wording), run: None, text };
