@@ -31,7 +31,11 @@ pub use rules::{RULES, Rule};
 
 use std::ops::Range;
 
-use crate::{lexicon::Lexicon, model::Document, text::Prepared};
+use crate::{
+    lexicon::Lexicon,
+    model::{BlockKind, Document},
+    text::Prepared,
+};
 use area::AreaMention;
 use period::PeriodMention;
 use quantity::Unread;
@@ -56,9 +60,10 @@ pub(crate) struct Found {
     pub(crate) statements: Vec<Statement>,
     /// Investment events.
     pub(crate) deals: Vec<investment::Deal>,
-    /// The header of a table's row, and its periods; empty for sentences.
+    /// What the header of a table's row tells of period and area; empty for sentences.
     pub(crate) header: String,
     pub(crate) header_periods: Vec<PeriodMention>,
+    pub(crate) header_areas: Vec<AreaMention>,
     /// Numbers with units that no rule understood.
     pub(crate) unread: Vec<Range<usize>>,
     /// Digits that are hidden.
@@ -68,14 +73,15 @@ pub(crate) struct Found {
 impl Found {
     /// A row of a table.
     fn of_row(row: table::Row) -> Self {
-        let table::Row { block, range, periods, header, header_periods, statements } = row;
+        let table::Row { block, range, header, header_periods, header_areas, statements } = row;
         Self {
             block,
             range,
             header,
             header_periods,
+            header_areas,
             statements,
-            periods,
+            periods: Vec::new(),
             areas: Vec::new(),
             deals: Vec::new(),
             unread: Vec::new(),
@@ -84,18 +90,22 @@ impl Found {
     }
 }
 
+/// The title that the text itself has.
+fn titled(prepared: &Prepared) -> Option<&str> {
+    prepared.blocks.iter().find(|block| block.kind == BlockKind::Title).map(|block| prepared.cut(block.range.clone()))
+}
+
 /// Finds all statements of a document.
 #[must_use]
 pub fn extract(prepared: &Prepared, document: &Document, lexicon: &Lexicon) -> Extracted {
     let mut sentences = Vec::new();
     let mut topic = Topic::of_title(document.title.as_deref(), lexicon);
     let mut stages = investment::Stages::of_title(document.title.as_deref());
-    let tables = table::find(prepared, lexicon);
+    let title = document.title.as_deref().or_else(|| titled(prepared));
+    let mut tables = table::tables(prepared, title, lexicon);
     for (block, part) in prepared.blocks.iter().enumerate() {
-        if let Some(table) = tables.iter().find(|table| table.blocks.contains(&block)) {
-            if table.blocks.start == block {
-                sentences.extend(table.rows(prepared, lexicon).into_iter().map(Found::of_row));
-            }
+        if let Some(table) = tables.iter_mut().find(|table| table.blocks.contains(&block)) {
+            sentences.extend(table.rows.drain(..).map(Found::of_row));
             continue;
         }
         // A title told twice, by the file and by its text, is read once.
@@ -124,6 +134,7 @@ pub fn extract(prepared: &Prepared, document: &Document, lexicon: &Lexicon) -> E
                 masked,
                 header: String::new(),
                 header_periods: Vec::new(),
+                header_areas: Vec::new(),
             });
         }
     }

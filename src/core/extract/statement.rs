@@ -53,6 +53,8 @@ pub(crate) struct Statement {
     pub(crate) period: Option<usize>,
     /// A period of the table's header.
     pub(crate) header_period: Option<usize>,
+    /// An area of the table's header or of its row.
+    pub(crate) header_area: Option<usize>,
     pub(crate) area: Option<usize>,
     /// The earlier value of a from–to change.
     pub(crate) is_earlier: bool,
@@ -82,6 +84,7 @@ impl Statement {
             against: None,
             period: None,
             header_period: None,
+            header_area: None,
             area: None,
             is_earlier: false,
             is_later: false,

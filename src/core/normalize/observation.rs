@@ -55,7 +55,10 @@ pub(super) fn observe(found: &Found, text: &str, place: &Place<'_>, scope: &mut 
         });
         // What is said further of the figure before is of its area: 「长三角进出口3.9万亿元，占全国的36.2%」.
         let follows = !statement.is_own_label && statement.measure != Measure::Level;
-        let (where_, is_area_told) = match resolved.filter(|_| !follows || before.is_none()) {
+        // What a table's header or row names is the area of its numbers, whatever the document is of.
+        let headed = statement.header_area.and_then(|at| found.header_areas.get(at));
+        let headed = headed.and_then(|mention| area::resolve(mention, &found.header, &scope.areas, &lexicon.areas));
+        let (where_, is_area_told) = match headed.or_else(|| resolved.filter(|_| !follows || before.is_none())) {
             Some(resolved) => {
                 if resolved.ambiguous {
                     flags.insert("ambiguous_area");

@@ -120,8 +120,8 @@ impl Scope {
             self.before = None;
             self.semicolon = None;
         }
-        if matches!(self.genre, Genre::WorkReport | Genre::Other) {
-            let kind = prepared.blocks.get(found.block).map(|b| b.kind);
+        let kind = prepared.blocks.get(found.block).map(|b| b.kind);
+        if matches!(self.genre, Genre::WorkReport | Genre::Other) && kind != Some(BlockKind::TableRow) {
             let text = prepared.cut(found.range.clone());
             let is_heading = matches!(kind, Some(BlockKind::Heading | BlockKind::Title | BlockKind::ListItem));
             if is_heading || is_new {
