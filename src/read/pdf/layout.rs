@@ -1,0 +1,330 @@
+//! The order in which the parts of a page are read: a page is cut into bands one below the other, bands that share a gutter
+//! into columns, and each column again.
+
+use super::pieces::Piece;
+use hayro_interpret::kurbo::Rect;
+
+/// A part of a page that is read as one.
+#[derive(Debug)]
+pub(super) enum Part<A> {
+    /// A column's text.
+    Text {
+        /// Its pieces in no order.
+        pieces: Vec<Piece>,
+        /// The left and right edge of the column that it stands in.
+        edges: (f64, f64),
+    },
+    /// Pieces that stand in rows and columns.
+    Table(Vec<Piece>),
+    /// What was known to be one thing before.
+    Whole(A),
+}
+
+/// What is to be ordered.
+#[derive(Debug)]
+pub(super) enum Item<A> {
+    Piece(Piece),
+    Whole(Rect, A),
+}
+
+impl<A> Item<A> {
+    fn area(&self) -> Rect {
+        match self {
+            Self::Piece(piece) => piece.area,
+            Self::Whole(area, _) => *area,
+        }
+    }
+
+    /// The rows that it takes, less what leading takes of tightly set lines.
+    fn rows(&self) -> (f64, f64) {
+        let area = self.area();
+        let slack = 0.1 * area.height().min(20.0);
+        (area.y0 + slack, area.y1 - slack)
+    }
+
+    fn into_piece(self) -> Option<Piece> {
+        match self {
+            Self::Piece(piece) => Some(piece),
+            Self::Whole(..) => None,
+        }
+    }
+
+    fn piece(&self) -> Option<&Piece> {
+        match self {
+            Self::Piece(piece) => Some(piece),
+            Self::Whole(..) => None,
+        }
+    }
+}
+
+/// Gutters are so many sizes wide at least.
+const GUTTER: f64 = 0.7;
+/// A headline's characters are so many times as large as the text's.
+const HEADLINE: f64 = 1.45;
+/// A line of one column, so many sizes below the others, does not belong to them.
+const APART: f64 = 4.0;
+/// More than one line stands in a band that is so many sizes high.
+const TALL: f64 = 2.5;
+/// Lines that fill so much of their column are full.
+const FULL: f64 = 0.82;
+/// A column of text is so many characters wide at least.
+const COLUMN: f64 = 4.5;
+
+/// Items that no horizontal gap parts, or a run of such.
+type Band<A> = Vec<Item<A>>;
+
+/// Orders a page's parts.
+pub(super) fn order<A>(items: Vec<Item<A>>) -> Vec<Part<A>> {
+    let mut parts = Vec::new();
+    cut(items, &mut parts);
+    parts
+}
+
+fn cut<A>(items: Vec<Item<A>>, parts: &mut Vec<Part<A>>) {
+    let em = usual_size(&items);
+    let mut groups: Vec<Group<A>> = Vec::new();
+    for zone in zones(bands(items), em) {
+        for group in judge(zone, em) {
+            match (groups.last_mut(), group) {
+                (Some(Group::Lines(before)), Group::Lines(mut lines)) => before.append(&mut lines),
+                (_, group) => groups.push(group),
+            }
+        }
+    }
+    let edges = edges(&groups, em);
+    for group in groups {
+        match group {
+            Group::Lines(items) => push_lines(items, edges, parts),
+            Group::Table(items) => parts.push(Part::Table(items.into_iter().filter_map(Item::into_piece).collect())),
+            Group::Columns(columns) => columns.into_iter().for_each(|column| cut(column, parts)),
+        }
+    }
+}
+
+/// What a run of bands is.
+enum Group<A> {
+    Lines(Vec<Item<A>>),
+    Table(Vec<Item<A>>),
+    /// Parts that are read one after the other.
+    Columns(Vec<Vec<Item<A>>>),
+}
+
+/// The left and right edge of the lines that a region has, and of its columns.
+fn edges<A>(groups: &[Group<A>], em: f64) -> (f64, f64) {
+    let is_usual = |item: &&Item<A>| item.piece().is_some_and(|piece| (piece.size - em).abs() < 0.15 * em);
+    let mut taken = (f64::INFINITY, f64::NEG_INFINITY);
+    for group in groups {
+        let items: Vec<&Item<A>> = match group {
+            Group::Lines(items) => items.iter().collect(),
+            Group::Columns(columns) => columns.iter().flatten().collect(),
+            Group::Table(_) => continue,
+        };
+        let is_plain = items.iter().any(|item| is_usual(item));
+        for area in items.iter().filter(|item| !is_plain || is_usual(item)).map(|item| item.area()) {
+            taken = (taken.0.min(area.x0), taken.1.max(area.x1));
+        }
+    }
+    taken
+}
+
+fn push_lines<A>(items: Vec<Item<A>>, edges: (f64, f64), parts: &mut Vec<Part<A>>) {
+    let mut pieces = Vec::new();
+    for item in items {
+        match item {
+            Item::Piece(piece) => pieces.push(piece),
+            Item::Whole(_, whole) => {
+                parts.extend(text(std::mem::take(&mut pieces), edges));
+                parts.push(Part::Whole(whole));
+            }
+        }
+    }
+    parts.extend(text(pieces, edges));
+}
+
+fn text<A>(pieces: Vec<Piece>, edges: (f64, f64)) -> Option<Part<A>> {
+    (!pieces.is_empty()).then_some(Part::Text { pieces, edges })
+}
+
+/// The size that most characters have.
+fn usual_size<A>(items: &[Item<A>]) -> f64 {
+    let mut sizes: Vec<(f64, usize)> = items.iter().filter_map(Item::piece).map(|piece| (piece.size, piece.glyphs.len())).collect();
+    sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = sizes.iter().map(|(_, count)| count).sum::<usize>() / 2;
+    let mut seen = 0;
+    let mut reaches_half = |count: usize| {
+        seen += count;
+        seen > half
+    };
+    sizes.iter().find(|(_, count)| reaches_half(*count)).map_or(10.0, |(size, _)| *size)
+}
+
+/// Parts items where a horizontal gap runs from side to side.
+fn bands<A>(mut items: Vec<Item<A>>) -> Vec<Band<A>> {
+    items.sort_by(|a, b| a.rows().0.total_cmp(&b.rows().0));
+    let mut bands: Vec<Band<A>> = Vec::new();
+    let mut bottom = f64::NEG_INFINITY;
+    for item in items {
+        let rows = item.rows();
+        match bands.last_mut() {
+            Some(band) if rows.0 < bottom => band.push(item),
+            _ => bands.push(vec![item]),
+        }
+        bottom = bottom.max(rows.1);
+    }
+    bands
+}
+
+fn height<A>(items: &[Item<A>]) -> f64 {
+    let top = items.iter().map(|item| item.rows().0).fold(f64::INFINITY, f64::min);
+    items.iter().map(|item| item.rows().1).fold(top, f64::max) - top
+}
+
+/// The ranges that items leave free, the outer ones without end.
+fn free<A>(items: &[Item<A>], least: f64) -> Vec<(f64, f64)> {
+    let mut taken: Vec<(f64, f64)> = items.iter().map(|item| (item.area().x0, item.area().x1)).collect();
+    taken.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut from = f64::NEG_INFINITY;
+    let mut free = Vec::new();
+    for (start, end) in taken.into_iter().chain([(f64::INFINITY, f64::INFINITY)]) {
+        if start - from >= least {
+            free.push((from, start));
+        }
+        from = from.max(end);
+    }
+    free
+}
+
+/// The free ranges between items.
+fn gutters<A>(items: &[Item<A>], least: f64) -> Vec<(f64, f64)> {
+    free(items, least).into_iter().filter(|gap| gap.0.is_finite() && gap.1.is_finite()).collect()
+}
+
+/// Bands with common gutters; a band without one stands alone.
+struct Zone<A> {
+    bands: Vec<Band<A>>,
+    gutters: Vec<(f64, f64)>,
+}
+
+fn zones<A>(bands: Vec<Band<A>>, em: f64) -> Vec<Zone<A>> {
+    let least = GUTTER * em;
+    let mut zones: Vec<Zone<A>> = Vec::new();
+    let mut bottom = f64::NEG_INFINITY;
+    for band in bands {
+        let is_headline = band.iter().all(|item| item.piece().is_some_and(|piece| piece.size > HEADLINE * em));
+        let own = if is_headline { Vec::new() } else { gutters(&band, least) };
+        let top = band.iter().map(|item| item.area().y0).fold(f64::INFINITY, f64::min);
+        let is_apart = is_headline || (own.is_empty() && top - bottom > APART * em);
+        bottom = band.iter().map(|item| item.area().y1).fold(bottom, f64::max);
+        if let Some(zone) = zones.last_mut().filter(|zone| !is_apart && !zone.gutters.is_empty()) {
+            let free = free(&band, least);
+            let pairs = zone.gutters.iter().flat_map(|a| free.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))));
+            let common: Vec<(f64, f64)> = pairs.filter(|gap| gap.1 - gap.0 >= least).collect();
+            if !common.is_empty() {
+                zone.bands.push(band);
+                zone.gutters = common;
+                continue;
+            }
+        }
+        zones.push(Zone { gutters: own, bands: vec![band] });
+    }
+    zones
+}
+
+/// Tells columns of text from tables, and both from lines with a gap in them.
+fn judge<A>(mut zone: Zone<A>, em: f64) -> Vec<Group<A>> {
+    let is_tall = |band: &Band<A>| height(band) > TALL * em;
+    let is_parted = |band: &Band<A>| !gutters(band, GUTTER * em).is_empty();
+    let rows = zone.bands.iter().filter(|band| is_parted(band) && !is_tall(band)).count();
+    let tall = zone.bands.iter().filter(|band| is_tall(band)).count();
+    let has_wholes = zone.bands.iter().flatten().any(|item| item.piece().is_none());
+    if zone.gutters.is_empty() && tall > 0 && !has_wholes {
+        return peel(zone.bands.into_iter().flatten().collect(), em);
+    }
+    if zone.gutters.is_empty() || (rows < 2 && tall == 0 && !has_wholes) {
+        return vec![Group::Lines(zone.bands.into_iter().flatten().collect())];
+    }
+    let evidence = Evidence::of(&zone, em);
+    if evidence.are_columns_wide && !evidence.has_numbers && (evidence.is_prose || rows * 2 < zone.bands.len() || has_wholes) {
+        return vec![Group::Columns(split(zone.bands.into_iter().flatten().collect(), &zone.gutters))];
+    }
+    if has_wholes || tall * 2 > zone.bands.len() || !(evidence.has_numbers || rows >= 3 || (evidence.columns >= 3 && rows >= 2)) {
+        return vec![Group::Lines(zone.bands.into_iter().flatten().collect())];
+    }
+    // What stands on one side alone below a table is no row of it.
+    let end = zone.bands.iter().rposition(is_parted).map_or(0, |last| last + 1);
+    let after = zone.bands.split_off(end.min(zone.bands.len()));
+    let table = Group::Table(zone.bands.into_iter().flatten().collect());
+    if after.is_empty() { vec![table] } else { vec![table, Group::Lines(after.into_iter().flatten().collect())] }
+}
+
+/// What a zone's pieces tell.
+struct Evidence {
+    columns: usize,
+    are_columns_wide: bool,
+    has_numbers: bool,
+    is_prose: bool,
+}
+
+impl Evidence {
+    fn of<A>(zone: &Zone<A>, em: f64) -> Self {
+        let column_of = |area: Rect| zone.gutters.iter().filter(|gutter| area.x0 >= gutter.0 + (gutter.1 - gutter.0) / 2.0).count();
+        let mut columns = vec![(f64::INFINITY, f64::NEG_INFINITY); zone.gutters.len() + 1];
+        for area in zone.bands.iter().flatten().map(Item::area) {
+            if let Some(column) = columns.get_mut(column_of(area)) {
+                *column = (column.0.min(area.x0), column.1.max(area.x1));
+            }
+        }
+        let is_prose = |piece: &Piece| {
+            let fills = columns.get(column_of(piece.area)).is_some_and(|(from, to)| piece.area.width() > FULL * (to - from));
+            (fills && piece.glyphs.len() > 4) || piece.characters().any(|c| matches!(c, '，' | '。' | '；'))
+        };
+        let (mut count, mut numbers, mut prose) = (0, 0, 0);
+        for piece in zone.bands.iter().flatten().filter_map(Item::piece) {
+            count += 1;
+            numbers += usize::from(piece.is_number());
+            prose += usize::from(is_prose(piece));
+        }
+        let are_columns_wide = columns.iter().all(|(from, to)| to - from >= COLUMN * em);
+        Self { columns: columns.len(), are_columns_wide, has_numbers: numbers * 4 >= count && numbers > 0, is_prose: prose * 2 > count }
+    }
+}
+
+/// Parts items at gutters, from left to right.
+fn split<A>(items: Vec<Item<A>>, gutters: &[(f64, f64)]) -> Vec<Vec<Item<A>>> {
+    let mut columns: Vec<Vec<Item<A>>> = (0..=gutters.len()).map(|_| Vec::new()).collect();
+    for item in items {
+        let at = gutters.iter().filter(|gutter| item.area().center().x > (gutter.0 + gutter.1) / 2.0).count();
+        if let Some(column) = columns.get_mut(at) {
+            column.push(item);
+        }
+    }
+    columns.retain(|column| !column.is_empty());
+    columns
+}
+
+/// Parts columns whose lines stand at different heights, and a few wide lines over them: the gutter is where the fewest cross it.
+fn peel<A>(items: Vec<Item<A>>, em: f64) -> Vec<Group<A>> {
+    let crossing = |x: f64| items.iter().filter(move |item| item.area().x0 < x && item.area().x1 > x).count();
+    let on_left = |x: f64| items.iter().filter(move |item| item.area().x1 <= x).count();
+    let candidates = items.iter().map(|item| item.area().x0 - 0.2 * em).filter(|x| on_left(*x) >= 3 && on_left(*x) + crossing(*x) + 3 <= items.len());
+    let Some(x) = candidates.min_by_key(|x| crossing(*x)).filter(|x| crossing(*x) * 6 <= items.len()) else {
+        return vec![Group::Lines(items)];
+    };
+    let (mut wide, rest): (Vec<Item<A>>, Vec<Item<A>>) = items.into_iter().partition(|item| item.area().x0 < x && item.area().x1 > x);
+    wide.sort_by(|a, b| a.area().y0.total_cmp(&b.area().y0));
+    let mut groups = Vec::new();
+    let mut push = |items: Vec<Item<A>>, groups: &mut Vec<Group<A>>| {
+        let (left, right): (Vec<Item<A>>, Vec<Item<A>>) = items.into_iter().partition(|item| item.area().center().x < x);
+        groups.push(Group::Columns([left, right].into_iter().filter(|column| !column.is_empty()).collect()));
+    };
+    let mut rest = rest;
+    for item in wide {
+        let y = item.area().center().y;
+        let (above, below) = rest.into_iter().partition(|other| other.area().center().y < y);
+        push(above, &mut groups);
+        groups.push(Group::Columns(vec![vec![item]]));
+        rest = below;
+    }
+    push(rest, &mut groups);
+    groups
+}

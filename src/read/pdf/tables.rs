@@ -1,0 +1,148 @@
+//! Tables without rules, or with rules between the rows only: what stands below each other is a column.
+
+use super::pieces::{self, Line, Piece, overlap};
+use crate::grid::Cell;
+use hayro_interpret::kurbo::Rect;
+
+/// Lines of one cell stand nearer to each other than this part of the usual distance between rows.
+const NEAR: f64 = 0.8;
+
+/// The rows of a table whose pieces are given in no order.
+pub(super) fn rows(pieces: Vec<Piece>) -> Vec<Vec<Cell>> {
+    let bands = bands(pieces);
+    let columns = columns(&bands);
+    let mut rows: Vec<Row> = Vec::new();
+    let pitches: Vec<f64> = bands.windows(2).filter_map(|pair| Some(top(pair.get(1)?) - top(pair.first()?))).collect();
+    let usual = super::middle(pitches);
+    let mut before: Option<f64> = None;
+    for band in bands {
+        let top = top(&band);
+        let is_near = before.is_some_and(|before| top - before < NEAR * usual);
+        before = Some(top);
+        let row = Row::of(band, &columns);
+        match rows.last_mut() {
+            // The rest of a label that takes two lines.
+            Some(above) if is_near && row.is_rest_of(above) => above.append(row),
+            _ => rows.push(row),
+        }
+    }
+    rows.into_iter().map(Row::cells).collect()
+}
+
+/// Parts pieces where a gap runs through all columns.
+fn bands(mut pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
+    pieces.sort_by(|a, b| a.area.y0.total_cmp(&b.area.y0));
+    let mut bands: Vec<Vec<Piece>> = Vec::new();
+    let mut bottom = f64::NEG_INFINITY;
+    for piece in pieces {
+        let slack = 0.15 * piece.area.height();
+        match bands.last_mut() {
+            Some(band) if piece.area.y0 + slack < bottom => band.push(piece),
+            _ => bands.push(vec![piece]),
+        }
+        bottom = bottom.max(bands.last().and_then(|band| band.last()).map_or(bottom, |piece| piece.area.y1 - slack));
+    }
+    bands
+}
+
+fn top(band: &[Piece]) -> f64 {
+    band.iter().map(|piece| piece.area.y0).fold(f64::INFINITY, f64::min)
+}
+
+/// The columns' left and right edges, as the rows with the most cells tell them.
+fn columns(bands: &[Vec<Piece>]) -> Vec<(f64, f64)> {
+    let places: Vec<Vec<(f64, f64)>> = bands.iter().map(|band| places(band)).collect();
+    let most = places.iter().map(Vec::len).max().unwrap_or_default();
+    let mut columns = vec![(f64::INFINITY, f64::NEG_INFINITY); most];
+    for places in places.iter().filter(|places| places.len() == most) {
+        for (column, place) in columns.iter_mut().zip(places) {
+            *column = (column.0.min(place.0), column.1.max(place.1));
+        }
+    }
+    columns
+}
+
+/// The ranges that a row's cells take, from left to right.
+fn places(band: &[Piece]) -> Vec<(f64, f64)> {
+    let mut taken: Vec<(f64, f64)> = band.iter().map(|piece| (piece.area.x0, piece.area.x1)).collect();
+    taken.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut places: Vec<(f64, f64)> = Vec::new();
+    for (from, to) in taken {
+        match places.last_mut() {
+            Some(place) if from < place.1 => place.1 = place.1.max(to),
+            _ => places.push((from, to)),
+        }
+    }
+    places
+}
+
+/// A row in the making: for each cell its first column, how many it covers, and its pieces.
+struct Row {
+    cells: Vec<(usize, usize, Vec<Piece>)>,
+}
+
+impl Row {
+    fn of(band: Vec<Piece>, columns: &[(f64, f64)]) -> Self {
+        let mut row = Self { cells: Vec::new() };
+        for piece in band {
+            let (first, count) = covered(piece.area, columns);
+            match row.cells.iter_mut().find(|(start, columns, _)| first < start + columns && *start < first + count) {
+                Some((start, columns, pieces)) => {
+                    let end = (*start + *columns).max(first + count);
+                    *start = first.min(*start);
+                    *columns = end - *start;
+                    pieces.push(piece);
+                }
+                None => row.cells.push((first, count, vec![piece])),
+            }
+        }
+        row.cells.sort_by_key(|(first, ..)| *first);
+        row
+    }
+
+    fn is_rest_of(&self, above: &Self) -> bool {
+        self.cells.iter().all(|(first, count, pieces)| {
+            *count == 1 && !pieces.iter().any(Piece::is_number) && above.cells.iter().any(|(start, columns, _)| (start, columns) == (first, count))
+        }) && self.cells.len() < above.cells.len().max(2)
+    }
+
+    fn append(&mut self, rest: Self) {
+        for (first, _, pieces) in rest.cells {
+            if let Some((.., own)) = self.cells.iter_mut().find(|(start, ..)| *start == first) {
+                own.extend(pieces);
+            }
+        }
+    }
+
+    fn cells(self) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        let mut column = 0;
+        for (first, columns, pieces) in self.cells {
+            cells.extend((column..first).map(|_| Cell { columns: 1, rows: 1, ..Cell::default() }));
+            cells.push(Cell { words: words(pieces), columns, rows: 1 });
+            column = column.max(first) + columns;
+        }
+        cells
+    }
+}
+
+/// The first column that an area stands in, and how many it covers.
+fn covered(area: Rect, columns: &[(f64, f64)]) -> (usize, usize) {
+    let shares = || columns.iter().map(|column| overlap(*column, (area.x0, area.x1)));
+    let is_covered = |(column, share): (&(f64, f64), f64)| share > 0.5 * (column.1 - column.0).min(area.width());
+    let mut covered = columns.iter().zip(shares()).enumerate().filter(|(_, pair)| is_covered(*pair)).map(|(at, _)| at);
+    if let Some(first) = covered.next() {
+        return (first, covered.last().map_or(1, |last| last - first + 1));
+    }
+    let nearest = shares().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(at, _)| at);
+    (nearest, 1)
+}
+
+/// A cell's words, its lines put together.
+pub(super) fn words(pieces: Vec<Piece>) -> String {
+    let mut words = String::new();
+    for Line { words: line, .. } in pieces::lines(pieces) {
+        super::paragraphs::join(&mut words, &line);
+    }
+    words
+}
