@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::lexicon::Lexicon;
-use crate::model::{Document, PartialDate, Reading};
+use crate::model::{BlockKind, Document, GivenBlock, PartialDate, Reading};
 use std::sync::OnceLock;
 
 fn lexicon() -> &'static Lexicon {
@@ -92,26 +92,102 @@ fn prose() -> impl Strategy<Value = String> {
     prop::collection::vec(words, 0..40).prop_map(|words| words.concat())
 }
 
+/// What holds for every reading of a document.
+fn hold(document: &Document, reading: &Reading) -> Result<(), TestCaseError> {
+    for row in &reading.observations {
+        let cut = document.text.get(row.span.clone());
+        prop_assert!(cut.is_some(), "{:?} is no piece of the text", row.span);
+        let written: String = cut.unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
+        prop_assert_eq!(&written, &row.value_text);
+        prop_assert!(document.text.get(row.evidence.clone()).is_some());
+        prop_assert!(row.evidence.start <= row.span.start && row.span.end <= row.evidence.end);
+        prop_assert!(!row.indicator.is_empty());
+        prop_assert!(row.period.start.zip(row.period.end).is_none_or(|(start, end)| start <= end));
+    }
+    for row in &reading.investments {
+        prop_assert!(document.text.get(row.span.clone()).is_some());
+        prop_assert!(row.observations.iter().all(|at| *at < reading.observations.len()));
+    }
+    Ok(())
+}
+
+/// A table as a format tells it: cells of every kind in any order.
+fn table() -> impl Strategy<Value = Document> {
+    let cells = prop::sample::select(vec![
+        "指标",
+        "单位",
+        "地区",
+        "年份",
+        "粮食",
+        "其中：小麦",
+        "#工业",
+        "地区生产总值",
+        "各项贷款",
+        "短期贷款",
+        "一、农业",
+        "合计",
+        "全市",
+        "青山区",
+        "产量（万吨）",
+        "增长（±%）",
+        "比年初增减",
+        "占比",
+        "位次",
+        "上年同期",
+        "本年累计",
+        "2021",
+        "2022年",
+        "2022-01-31",
+        "1—10月",
+        "1月",
+        "年末数",
+        "上年=100",
+        "亿元",
+        "%",
+        "元/500克",
+        "12.5",
+        "-3",
+        "1,234",
+        "5.3%",
+        "↓2",
+        "7左右",
+        "持平",
+        "—",
+        "…",
+        "",
+        "",
+        "（",
+        "）",
+        "：",
+        "_",
+        "单位：万元",
+    ]);
+    let rows = prop::collection::vec(prop::collection::vec(cells, 0..7), 0..9);
+    (rows, "[数据表（单位：亿元）2022年1-9月产量]{0,12}").prop_map(|(rows, caption)| {
+        let mut document = Document { published: PartialDate::parse("2023-01"), title: Some(caption.clone()), ..Document::default() };
+        let lines = std::iter::once((None, caption)).chain(rows.iter().map(|row| (Some(BlockKind::TableRow), row.join("\t"))));
+        for (kind, line) in lines {
+            let start = document.text.len();
+            document.text.push_str(&line);
+            document.blocks.push(GivenBlock { kind, span: start..document.text.len(), page: None });
+            document.text.push('\n');
+        }
+        document
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn no_text_fails_and_rows_are_cut_from_it(text in prop_oneof![prose(), "\\PC{0,120}"]) {
         let (document, reading) = read(&text);
-        for row in &reading.observations {
-            let cut = document.text.get(row.span.clone());
-            prop_assert!(cut.is_some(), "{:?} is no piece of the text", row.span);
-            let written: String = cut.unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
-            prop_assert_eq!(&written, &row.value_text);
-            prop_assert!(document.text.get(row.evidence.clone()).is_some());
-            prop_assert!(row.evidence.start <= row.span.start && row.span.end <= row.evidence.end);
-            prop_assert!(!row.indicator.is_empty());
-            prop_assert!(row.period.start.zip(row.period.end).is_none_or(|(start, end)| start <= end));
-        }
-        for row in &reading.investments {
-            prop_assert!(document.text.get(row.span.clone()).is_some());
-            prop_assert!(row.observations.iter().all(|at| *at < reading.observations.len()));
-        }
+        hold(&document, &reading)?;
+    }
+
+    #[test]
+    fn no_table_fails_and_rows_are_cut_from_it(document in table()) {
+        hold(&document, &crate::read(&document, lexicon()))?;
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Codes that stand for indicators in one table and are explained by another of the same document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::head::Head;
 use super::header::Sheet;
@@ -23,16 +23,15 @@ impl Codes {
     /// Finds tables whose rows explain the headers or rows of other tables.
     pub(super) fn find(tables: &[Vec<Sheet>], prepared: &Prepared, lexicon: &Lexicon) -> Self {
         let mut found = Self::default();
-        for (at, sheets) in tables.iter().enumerate() {
-            let others: Vec<&str> =
-                tables.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, sheets)| used(sheets, prepared)).collect();
-            for sheet in sheets {
-                let meanings = explained(sheet, prepared, lexicon);
-                let is_used = meanings.keys().filter(|code| others.contains(&code.as_str())).count();
-                if is_used >= FEWEST && is_used * 2 >= meanings.len() {
-                    found.meanings.extend(meanings);
-                    found.explaining.push(at);
-                }
+        let explained: Vec<(usize, BTreeMap<String, String>)> =
+            tables.iter().enumerate().flat_map(|(at, sheets)| sheets.iter().map(move |sheet| (at, explained(sheet, prepared, lexicon)))).collect();
+        for (at, meanings) in explained.into_iter().filter(|(_, meanings)| meanings.len() >= FEWEST) {
+            let others = tables.iter().enumerate().filter(|(other, _)| *other != at);
+            let others: BTreeSet<&str> = others.flat_map(|(_, sheets)| used(sheets, prepared)).collect();
+            let is_used = meanings.keys().filter(|code| others.contains(code.as_str())).count();
+            if is_used >= FEWEST && is_used * 2 >= meanings.len() {
+                found.meanings.extend(meanings);
+                found.explaining.push(at);
             }
         }
         found

@@ -39,7 +39,7 @@ pub(super) fn grids(prepared: &Prepared, lexicon: &Lexicon) -> Vec<Grid> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < prepared.blocks.len() {
-        match tabbed(prepared, at).or_else(|| flattened(prepared, at, lexicon)) {
+        match tabbed(prepared, at, lexicon).or_else(|| flattened(prepared, at, lexicon)) {
             Some(grid) => {
                 at = grid.blocks.end;
                 found.push(grid);
@@ -50,11 +50,18 @@ pub(super) fn grids(prepared: &Prepared, lexicon: &Lexicon) -> Vec<Grid> {
     found
 }
 
-/// Rows whose cells stand between tabs. A row with a sentence in it is prose that was laid out as a table.
-fn tabbed(prepared: &Prepared, from: usize) -> Option<Grid> {
+/// Rows whose cells stand between tabs. A row with a sentence in it is prose that was laid out as a table; a short line before a row of
+/// numbers heads a group of the same table.
+fn tabbed(prepared: &Prepared, from: usize, lexicon: &Lexicon) -> Option<Grid> {
+    let text = |at: usize| prepared.blocks.get(at).map(|block| prepared.cut(block.range.clone()));
     let is_prose = |text: &str| text.split('\t').any(|cell| cell.contains('。') && cell.chars().count() > LONGEST_LINE);
-    let rows =
-        prepared.blocks.get(from..)?.iter().take_while(|block| block.kind == BlockKind::TableRow && !is_prose(prepared.cut(block.range.clone())));
+    let is_row = |at: usize| prepared.blocks.get(at).is_some_and(|block| block.kind == BlockKind::TableRow) && !text(at).is_some_and(is_prose);
+    let has_numbers = |at: usize| text(at).is_some_and(|text| text.split('\t').skip(1).any(|cell| cell::value(cell, lexicon).is_some()));
+    let heads_group = |at: usize| {
+        let is_short = text(at).is_some_and(|text| text.chars().count() <= LONGEST_CELL && !text.contains(['。', '，', '：']) && !is_note(text));
+        is_short && at > from && is_row(at + 1) && has_numbers(at + 1)
+    };
+    let end = (from..prepared.blocks.len()).find(|at| !is_row(*at) && !heads_group(*at)).unwrap_or(prepared.blocks.len());
     let cells = |range: &Range<usize>| {
         let mut start = range.start;
         let mut cells = Vec::new();
@@ -64,13 +71,10 @@ fn tabbed(prepared: &Prepared, from: usize) -> Option<Grid> {
         }
         cells
     };
-    let mut rows: Vec<Cells> = rows.enumerate().map(|(at, block)| Cells { block: from + at, cells: cells(&block.range) }).collect();
-    if rows.len() < 2 {
-        return None;
-    }
-    let blocks = from..from + rows.len();
+    let blocks = prepared.blocks.get(from..end).filter(|blocks| blocks.len() >= 2)?;
+    let mut rows: Vec<Cells> = blocks.iter().enumerate().map(|(at, block)| Cells { block: from + at, cells: cells(&block.range) }).collect();
     restore_corner(&mut rows, prepared);
-    Some(Grid { lines: lines_over(prepared, from), rows, blocks })
+    Some(Grid { lines: lines_over(prepared, from), rows, blocks: from..end })
 }
 
 /// A header whose first cell was empty lost it where the text is plain.

@@ -35,6 +35,7 @@ pub(super) fn rows(sheet: &Sheet, codes: &Codes, title: Option<&str>, prepared: 
         caption: Caption::read(&sheet.lines, title, lexicon),
         corner: columns.iter().filter(|column| column.role == Role::Label).find_map(|column| column.head.unit.clone()),
         has_years: dated >= 2,
+        is_headless: sheet.heads.is_empty() && columns.iter().filter(|column| column.role == Role::Value).count() > 1,
         names: names(sheet, &columns, prepared),
         columns: &columns,
         codes,
@@ -68,6 +69,8 @@ struct Reader<'a> {
     corner: Option<Unit>,
     /// Whether levels of several periods stand side by side.
     has_years: bool,
+    /// Whether nothing says what each of its columns holds.
+    is_headless: bool,
     /// Under which words each name stands.
     names: BTreeMap<String, Vec<String>>,
     group: Group,
@@ -126,7 +129,7 @@ impl Reader<'_> {
         for (column, cell) in self.columns.iter().zip(&row.cells).filter(|(column, _)| column.role == Role::Value) {
             let text = self.prepared.cut(cell.clone());
             is_marked |= !text.is_empty() && cell::is_missing(text);
-            if let Some(value) = cell::value(text, self.lexicon) {
+            if let Some(value) = cell::value(text, self.lexicon).filter(|value| !self.is_headless || value.unit.is_some()) {
                 values.push((column, cell.clone(), value));
             }
         }

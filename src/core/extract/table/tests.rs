@@ -259,3 +259,23 @@ fn what_is_no_statistic_states_nothing() {
     check_in("", "2023", "日程\n时间|内容|地点\n9:00|开幕|1号厅\n10:30|讨论|2号厅", &[]);
     check_in("", "2023", "栏目\n首页|新闻|专题\n要闻|12|5", &[]);
 }
+
+#[test]
+fn lines_of_plain_text_head_groups_too() {
+    let lines = "2022年主要产品产量\n产品|单位|产量|增长（%）\n一、食品\n面粉|吨|500|2.5\n二、建材\n水泥|万吨|3|-4";
+    let text = lines.replace('|', "\t");
+    let document = Document { text, published: PartialDate::parse("2023"), ..Document::default() };
+    let found: Vec<String> = crate::read(&document, lexicon()).observations.iter().map(shown).collect();
+    let expected = [
+        "面粉产量 level 500 t 2022-01-01 2022-12-31 *",
+        "面粉产量 yoy 2.5 percent 2022-01-01 2022-12-31 *",
+        "水泥产量 level 30000 t 2022-01-01 2022-12-31 *",
+        "水泥产量 yoy -4 percent 2022-01-01 2022-12-31 *",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn columns_without_a_header_state_nothing() {
+    check("续表\n水泥|吨|500|2.5\n钢材|吨|300|1.5", &[]);
+}
