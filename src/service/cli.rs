@@ -67,6 +67,12 @@ pub enum Command {
     Backup(BackupArgs),
     /// Bring a backup back into the output of the configuration
     Restore(RestoreArgs),
+    /// The documents that could not be read, with their causes
+    Quarantine {
+        /// What to do with them
+        #[command(subcommand)]
+        action: QuarantineAction,
+    },
     /// Take documents out of every kept snapshot for good
     Remove(RemoveArgs),
     /// Turn files and folders into tables, without a configuration
@@ -197,6 +203,41 @@ pub struct RestoreArgs {
     /// Instead of the tables that are there
     #[arg(long)]
     pub force: bool,
+}
+
+/// `gongbao quarantine`
+#[derive(Debug, Subcommand)]
+pub enum QuarantineAction {
+    /// All of them, with why they could not be read
+    List {
+        /// One JSON object a document
+        #[arg(long)]
+        json: bool,
+    },
+    /// What is known of one, and where its bytes are kept
+    Show {
+        /// By its document_id, or as SOURCE/PATH
+        #[arg(value_name = "DOCUMENT")]
+        document: String,
+    },
+    /// Read them again: named ones, or all
+    Replay {
+        /// By their document_id, or as SOURCE/PATH
+        #[arg(value_name = "DOCUMENT")]
+        documents: Vec<String>,
+        /// Only tell which rows would be gained, lost and altered
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Take them out of the tables with their kept bytes; the same bytes do not come again
+    Discard {
+        /// By their document_id, or as SOURCE/PATH
+        #[arg(value_name = "DOCUMENT", required = true)]
+        documents: Vec<String>,
+        /// Why: kept beside their names
+        #[arg(long, value_name = "WORDS")]
+        reason: Option<String>,
+    },
 }
 
 /// `gongbao remove`

@@ -69,7 +69,7 @@ fn a_named_file_of_another_format_is_quarantined() {
     house.write("in/good.txt", "全区固定资产投资增长4.5%。");
     house.write("scan.tiff", b"II*\x00");
     house.gongbao("extract in scan.tiff --out out").code(3);
-    assert_eq!(causes(&house)["scan.tiff"], "unknown format tiff: this build reads txt, md");
+    assert_eq!(causes(&house)["scan.tiff"], "unknown format tiff: this build reads txt, md, html, pdf, docx, xlsx, xls, csv");
     assert_eq!(causes(&house)["good.txt"], "-");
 }
 

@@ -1,6 +1,6 @@
 //! `tests/cmd/*.txt`: command lines and what they print.
 //!
-//! A line `$ gongbao …` is run in a folder with the sample documents and `samples.toml`, a configuration over them; the lines below it are its standard output, `[..]` standing for
+//! A line `$ gongbao …` is run in a folder with the sample documents and `samples.toml`, a configuration over them (`bad.toml`: over files that cannot be read); the lines below it are its standard output, `[..]` standing for
 //! anything and a line `...` for any lines. `? 3` is the exit code that is expected (0 unless told), `2> text` is text that standard error must hold, `#` starts a remark.
 
 use crate::house::{House, stderr, stdout};
@@ -26,6 +26,9 @@ fn command_lines_print_what_they_should() {
     for file in files {
         let house = House::with_samples();
         house.write("samples.toml", SAMPLES);
+        house.write("bad.toml", SAMPLES.replace("samples", "bad"));
+        house.write("bad/cut.pdf", b"%PDF-1.7\n1 0 obj\n");
+        house.write("bad/noise.txt", b"d\xe9j\xe0 vu, caf\xe9 \xe0 la cr\xe8me");
         for step in steps(&std::fs::read_to_string(&file).unwrap()) {
             let name = format!("{}: {}", file.file_name().unwrap().to_string_lossy(), step.command);
             let done = house.gongbao(&step.command);

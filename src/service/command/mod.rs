@@ -9,6 +9,7 @@ mod filter;
 mod findings;
 mod indicators;
 mod marks;
+mod quarantine;
 mod rehearse;
 mod remove;
 mod repeat;
@@ -195,6 +196,7 @@ pub fn execute(command: &Command, around: &mut Surroundings<'_>) -> Result<Exit,
         Command::Findings(args) => findings::findings(args, around),
         Command::Backup(args) => backup::backup(args, around),
         Command::Restore(args) => backup::restore(args, around),
+        Command::Quarantine { action } => quarantine::quarantine(action, around),
         Command::Remove(args) => remove::remove(args, around),
         Command::Compare(args) => compare::compare(args, around),
     }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Whether a document is the one that is named.
-fn is_called(wanted: &str, source: &str, path: &str, document_id: &str) -> bool {
+pub(super) fn is_called(wanted: &str, source: &str, path: &str, document_id: &str) -> bool {
     wanted == document_id || wanted.strip_prefix(source).and_then(|rest| rest.strip_prefix('/')) == Some(path)
 }
 
@@ -46,6 +46,7 @@ pub(super) fn remove(args: &RemoveArgs, around: &mut Surroundings<'_>) -> Result
             source: known.source.clone(),
             path: known.path.clone(),
             content_hash: known.content_hash.clone(),
+            is_content_only: false,
             reason: args.reason.clone(),
             at: at.clone(),
             done: false,

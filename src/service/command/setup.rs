@@ -37,7 +37,7 @@ pub(super) fn init(args: &InitArgs, around: &mut Surroundings<'_>) -> Result<Exi
     let with = around.global.config.as_ref().map(|config| format!(" --config {}", config.display())).unwrap_or_default();
     let documents = tidy(&documents);
     let next = format!("`gongbao check{with}` and `gongbao run{with}`");
-    writeln!(around.out, "documents     {}: put .txt and .md files here, then {next}", documents.display())?;
+    writeln!(around.out, "documents     {}: put documents here, then {next}", documents.display())?;
     Ok(Exit::Ok)
 }
 

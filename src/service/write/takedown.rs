@@ -28,6 +28,9 @@ pub struct Takedown {
     pub path: String,
     /// Hex of BLAKE3-256 over its bytes; the same content stays out at any place.
     pub content_hash: Option<String>,
+    /// True when other bytes may come at its place: then only its content stays out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_content_only: bool,
     /// Why, in the operator's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -97,7 +100,7 @@ impl Takedowns {
     /// True when nothing of this place may stand in the tables.
     #[must_use]
     pub fn covers_place(&self, source: &str, path: &str) -> bool {
-        self.0.iter().any(|one| one.source == source && one.path == path)
+        self.0.iter().any(|one| !one.is_content_only && one.source == source && one.path == path)
     }
 
     /// True when this content may stand nowhere in the tables.
