@@ -76,11 +76,12 @@ type Band<A> = Vec<Item<A>>;
 /// Orders a page's parts.
 pub(super) fn order<A>(items: Vec<Item<A>>) -> Vec<Part<A>> {
     let mut parts = Vec::new();
-    cut(items, &mut parts);
+    cut(items, f64::NEG_INFINITY, &mut parts);
     parts
 }
 
-fn cut<A>(items: Vec<Item<A>>, parts: &mut Vec<Part<A>>) {
+/// Orders the parts of a region, whose lines reach to a right edge at least.
+fn cut<A>(items: Vec<Item<A>>, right: f64, parts: &mut Vec<Part<A>>) {
     let em = usual_size(&items);
     let mut groups: Vec<Group<A>> = Vec::new();
     for zone in zones(bands(items), em) {
@@ -92,11 +93,15 @@ fn cut<A>(items: Vec<Item<A>>, parts: &mut Vec<Part<A>>) {
         }
     }
     let edges = edges(&groups, em);
+    let edges = (edges.0, edges.1.max(right));
     for group in groups {
         match group {
             Group::Lines(items) => push_lines(items, edges, parts),
             Group::Table(items) => parts.push(Part::Table(items.into_iter().filter_map(Item::into_piece).collect())),
-            Group::Columns(columns) => columns.into_iter().for_each(|column| cut(column, parts)),
+            Group::Columns(columns) => {
+                let rights = rights(&columns, em);
+                columns.into_iter().zip(rights).for_each(|(column, right)| cut(column, right, parts));
+            }
         }
     }
 }
@@ -107,6 +112,21 @@ enum Group<A> {
     Table(Vec<Item<A>>),
     /// Parts that are read one after the other.
     Columns(Vec<Vec<Item<A>>>),
+}
+
+/// How far the lines of columns may reach: one of short lines is as wide as the others.
+fn rights<A>(columns: &[Vec<Item<A>>], em: f64) -> Vec<f64> {
+    let range = |column: &Vec<Item<A>>| {
+        let areas = column.iter().map(Item::area);
+        areas.fold((f64::INFINITY, f64::NEG_INFINITY), |all, area| (all.0.min(area.x0), all.1.max(area.x1)))
+    };
+    let ranges: Vec<(f64, f64)> = columns.iter().map(range).collect();
+    let widest = ranges.iter().map(|(from, to)| to - from).fold(0.0, f64::max);
+    let is_shared = ranges.iter().filter(|(from, to)| to - from > widest - em).count() > 1;
+    let gutter = ranges.windows(2).filter_map(|pair| Some(pair.get(1)?.0 - pair.first()?.1)).fold(f64::INFINITY, f64::min);
+    let next = ranges.iter().skip(1).map(|(from, _)| from - gutter).chain([f64::INFINITY]);
+    let reach = |((from, to), next): (&(f64, f64), f64)| if is_shared { (from + widest).min(next).max(*to) } else { *to };
+    ranges.iter().zip(next).map(reach).collect()
 }
 
 /// The left and right edge of the lines that a region has, and of its columns.
@@ -276,16 +296,22 @@ impl Evidence {
         }
         let is_prose = |piece: &Piece| {
             let fills = columns.get(column_of(piece.area)).is_some_and(|(from, to)| piece.area.width() > FULL * (to - from));
-            (fills && piece.glyphs.len() > 4) || piece.characters().any(|c| matches!(c, '，' | '。' | '；'))
+            (fills && piece.glyphs.len() > 4) || piece.has_stop()
         };
-        let (mut count, mut numbers, mut prose) = (0, 0, 0);
+        let (mut count, mut numbers, mut prose, mut clauses) = (0, 0, 0, 0);
         for piece in zone.bands.iter().flatten().filter_map(Item::piece) {
             count += 1;
             numbers += usize::from(piece.is_number());
             prose += usize::from(is_prose(piece));
+            clauses += usize::from(piece.has_stop());
         }
         let are_columns_wide = columns.iter().all(|(from, to)| to - from >= COLUMN * em);
-        Self { columns: columns.len(), are_columns_wide, has_numbers: numbers * 4 >= count && numbers > 0, is_prose: prose * 2 > count }
+        Self {
+            columns: columns.len(),
+            are_columns_wide,
+            has_numbers: numbers * 4 >= count && numbers > 0 && clauses * 6 < count,
+            is_prose: prose * 2 > count || clauses * 6 >= count,
+        }
     }
 }
 
@@ -313,7 +339,7 @@ fn peel<A>(items: Vec<Item<A>>, em: f64) -> Vec<Group<A>> {
     let (mut wide, rest): (Vec<Item<A>>, Vec<Item<A>>) = items.into_iter().partition(|item| item.area().x0 < x && item.area().x1 > x);
     wide.sort_by(|a, b| a.area().y0.total_cmp(&b.area().y0));
     let mut groups = Vec::new();
-    let mut push = |items: Vec<Item<A>>, groups: &mut Vec<Group<A>>| {
+    let push = |items: Vec<Item<A>>, groups: &mut Vec<Group<A>>| {
         let (left, right): (Vec<Item<A>>, Vec<Item<A>>) = items.into_iter().partition(|item| item.area().center().x < x);
         groups.push(Group::Columns([left, right].into_iter().filter(|column| !column.is_empty()).collect()));
     };

@@ -1,7 +1,7 @@
 //! PDF: pages of characters, each in its place, become paragraphs and tables.
 //!
 //! A file tells where each character stands, but not which follows which. `sheet` takes the characters from a page, `pieces`
-//! puts neighbours together, `furniture` leaves out what every page repeats, `ruled` and `tables` find tables, `layout`
+//! puts neighbours together, `furniture` leaves out what every page repeats, `ruled`, `strips` and `tables` find tables, `layout`
 //! the reading order, `paragraphs` what belongs together. Characters in pictures are not read.
 
 mod furniture;
@@ -11,6 +11,7 @@ mod pieces;
 mod radicals;
 mod ruled;
 mod sheet;
+mod strips;
 mod tables;
 mod title;
 mod vertical;
@@ -100,7 +101,8 @@ impl Content {
     }
 
     fn order(mut self) -> Vec<Part<Whole>> {
-        let tables = ruled::take(&self.rules, &mut self.pieces);
+        let mut tables = ruled::take(&self.rules, &mut self.pieces);
+        tables.extend(strips::take(&self.rules, &mut self.pieces));
         let mut items: Vec<Item<Whole>> = self.pieces.into_iter().map(Item::Piece).collect();
         items.extend(tables.into_iter().map(|(area, rows)| Item::Whole(area, Whole::Table(rows))));
         items.extend(self.vertical.into_iter().map(|(area, words)| Item::Whole(area, Whole::Words(words))));
@@ -118,7 +120,7 @@ fn compose(mut contents: Vec<Content>) -> Result<Text, ReadError> {
         for part in (Content { pieces, ..content }).order() {
             match part {
                 Part::Text { pieces, edges } => paragraphs.push_column(pieces::lines(pieces), edges, page),
-                Part::Table(pieces) => paragraphs.push_rows(&grid::expand(tables::rows(pieces)), page),
+                Part::Table(pieces) => paragraphs.push_rows(&grid::expand(tables::rows(vec![pieces])), page),
                 Part::Whole(Whole::Table(rows)) => paragraphs.push_rows(&rows, page),
                 Part::Whole(Whole::Words(words)) => paragraphs.push_alone(&words, page),
             }

@@ -40,19 +40,23 @@ impl<'a> Paragraphs<'a> {
 
     /// Appends the lines of a column, whose edges are given.
     pub(super) fn push_column(&mut self, lines: Vec<Line>, edges: (f64, f64), page: u32) {
-        let pitches = lines.windows(2).filter_map(|pair| match pair {
-            [above, below] if is_same_size(above, below) => Some(below.area.y1 - above.area.y1),
-            _ => None,
-        });
-        let pitch = super::middle(pitches.collect());
+        let pitches = pitches(&lines);
+        let full = lines.iter().filter(|line| edges.1 - line.area.x1 < 1.5 * line.size).count();
+        let is_ragged = lines.len() > 3 && full * 4 < lines.len();
         let mut is_first = true;
-        for line in lines {
+        let mut lines = lines.into_iter().peekable();
+        while let Some(line) = lines.next() {
             let indent = (line.area.x0 - edges.0) / line.size;
+            let opens = lines.peek().is_some_and(|next| is_same_size(&line, next) && line.area.x0 - next.area.x0 > INDENT * line.size);
             let room = (edges.1 - line.area.x1) / line.size;
-            let goes_on = self
-                .open
-                .as_ref()
-                .is_some_and(|open| if is_first { self.flows_on(open, &line, indent) } else { self.goes_on(open, &line, indent, pitch, edges.0) });
+            let goes_on = self.open.as_ref().is_some_and(|open| {
+                if is_first {
+                    return self.flows_on(open, &line, indent);
+                }
+                let pitch = pitches.iter().find(|(size, _)| is_near(*size, line.size)).map_or(0.0, |(_, pitch)| *pitch);
+                let is_over = ends(&open.words) && is_ragged || opens && indent > INDENT;
+                !is_over && self.goes_on(open, &line, indent, pitch, edges.0)
+            });
             is_first = false;
             match self.open.as_mut().filter(|_| goes_on) {
                 Some(open) => {
@@ -63,7 +67,7 @@ impl<'a> Paragraphs<'a> {
                 }
                 None => {
                     self.close();
-                    self.open = Some(Open { words: line.words.clone(), page, last: line, room });
+                    self.open = Some(Open { words: opened(&line), page, last: line, room });
                 }
             }
         }
@@ -113,8 +117,34 @@ impl<'a> Paragraphs<'a> {
     }
 }
 
+/// The words of a line that opens a paragraph: its number stays apart from what it numbers.
+fn opened(line: &Line) -> String {
+    match line.words.split_at_checked(line.number) {
+        Some((number, rest)) if !number.is_empty() && !rest.starts_with(' ') => format!("{number} {rest}"),
+        _ => line.words.clone(),
+    }
+}
+
 fn is_same_size(a: &Line, b: &Line) -> bool {
-    (a.size - b.size).abs() <= SAME_SIZE * a.size.max(b.size)
+    is_near(a.size, b.size)
+}
+
+fn is_near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= SAME_SIZE * a.max(b)
+}
+
+/// How far lines of each size usually stand apart.
+fn pitches(lines: &[Line]) -> Vec<(f64, f64)> {
+    let mut pitches: Vec<(f64, f64)> = lines
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [above, below] if is_same_size(above, below) => Some((below.size, below.area.y1 - above.area.y1)),
+            _ => None,
+        })
+        .collect();
+    pitches.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let sizes = pitches.chunk_by(|a, b| is_near(a.0, b.0));
+    sizes.filter_map(|same| Some((same.first()?.0, super::middle(same.iter().map(|(_, pitch)| *pitch).collect())))).collect()
 }
 
 /// Whether words end a sentence.

@@ -21,6 +21,10 @@ const UNEVEN: f64 = 0.25;
 const WORD_GAP: f64 = 0.14;
 const NUMBER_GAP: f64 = 0.24;
 
+/// The marks of footnotes are smaller than the line's characters by this, and stand higher, in sizes of the line.
+const RAISED_SIZE: f64 = 0.8;
+const RAISED: f64 = 0.12;
+
 /// Finds the pieces of a page.
 pub(super) fn find(mut glyphs: Vec<Glyph>) -> Vec<Piece> {
     glyphs.sort_by(|a, b| a.area.x0.total_cmp(&b.area.x0));
@@ -91,6 +95,11 @@ impl Piece {
         self.glyphs.iter().map(|glyph| glyph.c)
     }
 
+    /// Whether it holds a mark of prose.
+    pub(super) fn has_stop(&self) -> bool {
+        self.characters().any(|c| matches!(c, '，' | '。' | '；'))
+    }
+
     /// Whether it is a number as tables hold it.
     pub(super) fn is_number(&self) -> bool {
         let is_mark = |c| matches!(c, '.' | ',' | '-' | '%' | '－' | '—' | '–' | '+' | '±' | '．' | '…' | '％' | '‰' | '*' | '(' | ')' | '/' | '−');
@@ -104,6 +113,8 @@ impl Piece {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line {
     pub(super) words: String,
+    /// How many digits open it as its number.
+    pub(super) number: usize,
     pub(super) area: Rect,
     pub(super) size: f64,
     /// How wide its first characters are that no line end may part.
@@ -134,8 +145,9 @@ pub(super) fn overlap(a: (f64, f64), b: (f64, f64)) -> f64 {
 fn line(area: Rect, mut row: Vec<Piece>) -> Line {
     row.sort_by(|a, b| a.area.x0.total_cmp(&b.area.x0));
     let size = row.iter().map(|piece| (piece.size, piece.glyphs.len())).max_by_key(|(_, count)| *count).map_or(0.0, |(size, _)| size);
-    let glyphs: Vec<Glyph> = row.into_iter().flat_map(|piece| piece.glyphs).collect();
-    Line { words: words(&glyphs), area, size, first_width: first_width(&glyphs) }
+    let mut glyphs: Vec<Glyph> = row.into_iter().flat_map(|piece| piece.glyphs).collect();
+    settle_raised(&mut glyphs, size);
+    Line { words: words(&glyphs), number: number(&glyphs), area, size, first_width: first_width(&glyphs) }
 }
 
 /// The characters in a row, with a blank where a gap shows one.
@@ -152,6 +164,34 @@ pub(super) fn words(glyphs: &[Glyph]) -> String {
         before = Some(glyph);
     }
     words.trim_start_matches(super::sheet::UNKNOWN).to_owned()
+}
+
+/// Takes out the marks of footnotes, which else would run into figures; powers of units become what they are.
+fn settle_raised(glyphs: &mut Vec<Glyph>, size: f64) {
+    let usual = glyphs.iter().filter(|glyph| glyph.size > 0.9 * size).map(Glyph::baseline);
+    let baseline = super::middle(usual.collect());
+    let is_raised = |glyph: &Glyph| glyph.size < RAISED_SIZE * size && glyph.baseline() < baseline - RAISED * size;
+    let mut before = ' ';
+    glyphs.retain_mut(|glyph| {
+        if is_raised(glyph) {
+            match glyph.c {
+                '2' if before.is_ascii_alphabetic() => glyph.c = '²',
+                '3' if before.is_ascii_alphabetic() => glyph.c = '³',
+                c if c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '（' | '）' | ',' | '*' | '①'..='⑳') => return false,
+                _ => {}
+            }
+        }
+        before = glyph.c;
+        true
+    });
+}
+
+/// How many digits open a line, when a gap parts them from what they number.
+fn number(glyphs: &[Glyph]) -> usize {
+    let digits = glyphs.iter().take_while(|glyph| glyph.c.is_ascii_digit() || glyph.c == '.').count();
+    let gap = digits.checked_sub(1).and_then(|last| glyphs.get(last)).zip(glyphs.get(digits)).map_or(0.0, |(last, next)| next.area.x0 - last.area.x1);
+    let is_date = glyphs.get(digits).is_some_and(|next| matches!(next.c, '年' | '月' | '日'));
+    if glyphs.first().is_some_and(|first| gap > WORD_GAP * first.size) && digits <= 5 && !is_date { digits } else { 0 }
 }
 
 fn is_blank_between(before: &Glyph, after: &Glyph) -> bool {

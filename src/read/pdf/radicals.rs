@@ -6,7 +6,7 @@ use unicode_normalization::char::decompose_compatible;
 /// The radicals that only stand within characters, and look like none, are not here.
 const SUPPLEMENT: &str = "⺀冫⺁厂⺂乛⺃乚⺄乙⺅亻⺆冂⺇几⺈刀⺉刂⺊卜⺋㔾⺌小⺍小⺎兀⺏尣⺐尢⺑𡯂⺒巳⺓幺⺔彑⺕彐⺖忄⺗㣺⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺟母⺠民⺡氵⺢氺⺣灬⺤爫⺥爫⺦丬⺧牛⺨犭⺩王⺪疋⺫目⺬示⺭礻⺮竹⺯糹⺰纟⺱罓⺲罒⺳㓁⺴冈⺵冈⺶羊⺷羊⺸羊⺹耂⺺肀⺻聿⺼月⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻇角⻈讠⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑長⻒镸⻓长⻔门⻕阜⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟飠⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龟⻲亀⻳龟";
 
-/// A character as texts write it: radicals and ligatures are taken apart, what is no letter stays as it is.
+/// A character as texts write it: radicals, ligatures and double dashes are taken apart, what is no letter stays as it is.
 ///
 /// - Source: Unicode's `EquivalentUnifiedIdeograph.txt`; 「⼾」 is drawn as 「户」 by the fonts of the mainland.
 pub(super) fn written(c: char, mut emit: impl FnMut(char)) {
@@ -17,6 +17,7 @@ pub(super) fn written(c: char, mut emit: impl FnMut(char)) {
             emit(found.map_or(c, |(_, ideograph)| ideograph));
         }
         '⼾' => emit('户'),
+        '⸺' => "——".chars().for_each(emit),
         '\u{2f00}'..='\u{2fd5}' | '\u{f900}'..='\u{fad9}' | '\u{fb00}'..='\u{fb06}' | '\u{2f800}'..='\u{2fa1d}' => decompose_compatible(c, emit),
         _ => emit(c),
     }
@@ -35,7 +36,7 @@ mod tests {
     #[test]
     fn radicals_become_characters() {
         check("⻘⺠⻓⻋⼾⽅⾦⾯⻬⿊", "青民长车户方金面齐黑");
-        check("①㎡℃ﬁ５％", "①㎡℃fi５％");
+        check("①㎡℃ﬁ５％⸺", "①㎡℃fi５％——");
     }
 
     #[test]

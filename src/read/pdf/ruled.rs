@@ -192,5 +192,5 @@ fn place(borders: &[f64], at: f64) -> usize {
 fn stacked(contents: &[Vec<Piece>]) -> Option<Vec<Vec<Cell>>> {
     let numbers = |pieces: &Vec<Piece>| pieces.iter().filter(|piece| piece.is_number()).count();
     let is_stacked = contents.iter().filter(|pieces| numbers(pieces) >= 2).count() >= 2;
-    is_stacked.then(|| tables::rows(contents.iter().flatten().cloned().collect()))
+    is_stacked.then(|| tables::rows(vec![contents.iter().flatten().cloned().collect()]))
 }

@@ -111,12 +111,19 @@ impl Sheet {
         areas.for_each(|area| *area = upright.transform_rect_bbox(*area));
     }
 
-    fn push_character(&mut self, c: char, area: Rect, size: f64, is_invisible: bool, is_vertical: bool, turn: Turn) {
-        radicals::written(c, |c| {
-            if !c.is_whitespace() && !c.is_control() && c != '\u{ad}' && c != '\u{200b}' && c != '\u{feff}' {
-                self.glyphs.push(Glyph { c, area, size, is_vertical, is_invisible, turn });
+    /// Takes what one glyph stands for; several characters share its place.
+    fn push_characters(&mut self, drawn: &str, glyph: &Glyph) {
+        let mut characters = Vec::new();
+        drawn.chars().for_each(|c| radicals::written(c, |c| characters.push(c)));
+        let share = glyph.area.width() / f64::from(u32::try_from(characters.len()).unwrap_or(u32::MAX).max(1));
+        let mut x0 = glyph.area.x0;
+        for c in characters {
+            let area = Rect { x0, x1: x0 + share, ..glyph.area };
+            x0 += share;
+            if !c.is_whitespace() && !c.is_control() && !matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}') {
+                self.glyphs.push(Glyph { c, area, ..glyph.clone() });
             }
-        });
+        }
     }
 
     fn push_rule(&mut self, from: Point, to: Point) {
@@ -183,22 +190,15 @@ impl<'a> Device<'a> for Sheet {
             let advance = if is_vertical { None } else { advance(glyph) }.unwrap_or(EM);
             let next = glyphs.peek().map(|(_, next)| next.translation() - place.translation());
             let stretch = stretch(right.hypot(), up.hypot(), advance / EM, next.map(Vec2::hypot));
-            let area = |from: f64, to: f64| place.transform_rect_bbox(Rect::new(from * advance * stretch, -DESCENT, to * advance * stretch, ASCENT));
-            let turn = turn(right);
+            let area = place.transform_rect_bbox(Rect::new(0.0, -DESCENT, advance * stretch, ASCENT));
             let is_invisible = matches!(draw_mode, DrawMode::Invisible);
+            let drawn = Glyph { c: UNKNOWN, area, size: up.hypot(), is_vertical, is_invisible, turn: turn(right) };
             match glyph.as_unicode() {
-                Some(BfString::Char(c)) => self.push_character(c, area(0.0, 1.0), up.hypot(), is_invisible, is_vertical, turn),
-                Some(BfString::String(characters)) => {
-                    let step = 1.0 / f64::from(u32::try_from(characters.chars().count()).unwrap_or(u32::MAX).max(1));
-                    let mut from = 0.0;
-                    for c in characters.chars() {
-                        self.push_character(c, area(from, from + step), up.hypot(), is_invisible, is_vertical, turn);
-                        from += step;
-                    }
-                }
+                Some(BfString::Char(c)) => self.push_characters(c.encode_utf8(&mut [0; 4]), &drawn),
+                Some(BfString::String(characters)) => self.push_characters(&characters, &drawn),
                 None => {
                     self.unknown += 1;
-                    self.push_character(UNKNOWN, area(0.0, 1.0), up.hypot(), is_invisible, is_vertical, turn);
+                    self.glyphs.push(drawn);
                 }
             }
         }

@@ -7,30 +7,38 @@ use hayro_interpret::kurbo::Rect;
 /// Lines of one cell stand nearer to each other than this part of the usual distance between rows.
 const NEAR: f64 = 0.8;
 
-/// The rows of a table whose pieces are given in no order.
-pub(super) fn rows(pieces: Vec<Piece>) -> Vec<Vec<Cell>> {
-    let bands = bands(pieces);
-    let columns = columns(&bands);
-    let mut rows: Vec<Row> = Vec::new();
-    let pitches: Vec<f64> = bands.windows(2).filter_map(|pair| Some(top(pair.get(1)?) - top(pair.first()?))).collect();
-    let usual = super::middle(pitches);
-    let mut before: Option<f64> = None;
-    for band in bands {
-        let top = top(&band);
-        let is_near = before.is_some_and(|before| top - before < NEAR * usual);
-        before = Some(top);
-        let row = Row::of(band, &columns);
-        match rows.last_mut() {
-            // The rest of a label that takes two lines.
-            Some(above) if is_near && row.is_rest_of(above) => above.append(row),
-            _ => rows.push(row),
+/// The rows of a table, whose pieces are given for each of its strips between rules, in no order.
+pub(super) fn rows(strips: Vec<Vec<Piece>>) -> Vec<Vec<Cell>> {
+    let is_stripped = strips.len() > 1;
+    let strips: Vec<Vec<Vec<Piece>>> = strips.into_iter().map(bands).collect();
+    let columns = columns(strips.iter().flatten());
+    let pitches = strips.iter().flat_map(|bands| bands.windows(2)).filter_map(|pair| Some(top(pair.get(1)?) - top(pair.first()?)));
+    let near = NEAR * super::middle(pitches.collect());
+    let mut all: Vec<Row> = Vec::new();
+    for bands in strips {
+        let mut rows: Vec<Row> = Vec::new();
+        let mut before: Option<f64> = None;
+        let numbered = bands.iter().filter(|band| band.iter().any(Piece::is_number)).count();
+        for band in bands {
+            let top = top(&band);
+            let is_near = before.is_some_and(|before| top - before < near);
+            before = Some(top);
+            let row = Row::of(band, &columns);
+            match rows.last_mut() {
+                // A strip with one row of numbers at most is one row, but for a header's words over several columns.
+                Some(above) if is_stripped && numbered <= 1 && !row.is_spanning() && !above.is_spanning() => above.append(row),
+                // The rest of a label that takes two lines.
+                Some(above) if is_near && row.is_rest_of(above) => above.append(row),
+                _ => rows.push(row),
+            }
         }
+        all.append(&mut rows);
     }
-    rows.into_iter().map(Row::cells).collect()
+    all.into_iter().map(Row::cells).collect()
 }
 
 /// Parts pieces where a gap runs through all columns.
-fn bands(mut pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
+pub(super) fn bands(mut pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
     pieces.sort_by(|a, b| a.area.y0.total_cmp(&b.area.y0));
     let mut bands: Vec<Vec<Piece>> = Vec::new();
     let mut bottom = f64::NEG_INFINITY;
@@ -50,8 +58,8 @@ fn top(band: &[Piece]) -> f64 {
 }
 
 /// The columns' left and right edges, as the rows with the most cells tell them.
-fn columns(bands: &[Vec<Piece>]) -> Vec<(f64, f64)> {
-    let places: Vec<Vec<(f64, f64)>> = bands.iter().map(|band| places(band)).collect();
+fn columns<'a>(bands: impl Iterator<Item = &'a Vec<Piece>>) -> Vec<(f64, f64)> {
+    let places: Vec<Vec<(f64, f64)>> = bands.map(|band| places(band)).collect();
     let most = places.iter().map(Vec::len).max().unwrap_or_default();
     let mut columns = vec![(f64::INFINITY, f64::NEG_INFINITY); most];
     for places in places.iter().filter(|places| places.len() == most) {
@@ -59,21 +67,32 @@ fn columns(bands: &[Vec<Piece>]) -> Vec<(f64, f64)> {
             *column = (column.0.min(place.0), column.1.max(place.1));
         }
     }
+    // Labels may stand in rows of their own.
+    let is_apart = |place: &(f64, f64)| columns.iter().all(|column| overlap(*column, *place) <= 0.0);
+    let mut others: Vec<(f64, f64)> = places.iter().flatten().copied().filter(is_apart).collect();
+    others.sort_by(|a, b| a.0.total_cmp(&b.0));
+    columns.extend(merged(others));
+    columns.sort_by(|a, b| a.0.total_cmp(&b.0));
     columns
 }
 
 /// The ranges that a row's cells take, from left to right.
-fn places(band: &[Piece]) -> Vec<(f64, f64)> {
+pub(super) fn places(band: &[Piece]) -> Vec<(f64, f64)> {
     let mut taken: Vec<(f64, f64)> = band.iter().map(|piece| (piece.area.x0, piece.area.x1)).collect();
     taken.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut places: Vec<(f64, f64)> = Vec::new();
-    for (from, to) in taken {
-        match places.last_mut() {
-            Some(place) if from < place.1 => place.1 = place.1.max(to),
-            _ => places.push((from, to)),
+    merged(taken)
+}
+
+/// Ranges, given from left to right, those that overlap as one.
+fn merged(ranges: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let mut merged: Vec<(f64, f64)> = Vec::new();
+    for (from, to) in ranges {
+        match merged.last_mut() {
+            Some(range) if from < range.1 => range.1 = range.1.max(to),
+            _ => merged.push((from, to)),
         }
     }
-    places
+    merged
 }
 
 /// A row in the making: for each cell its first column, how many it covers, and its pieces.
@@ -106,12 +125,18 @@ impl Row {
         }) && self.cells.len() < above.cells.len().max(2)
     }
 
+    fn is_spanning(&self) -> bool {
+        self.cells.iter().any(|(_, columns, _)| *columns > 1)
+    }
+
     fn append(&mut self, rest: Self) {
-        for (first, _, pieces) in rest.cells {
-            if let Some((.., own)) = self.cells.iter_mut().find(|(start, ..)| *start == first) {
-                own.extend(pieces);
+        for (first, columns, pieces) in rest.cells {
+            match self.cells.iter_mut().find(|(start, ..)| *start == first) {
+                Some((.., own)) => own.extend(pieces),
+                None => self.cells.push((first, columns, pieces)),
             }
         }
+        self.cells.sort_by_key(|(first, ..)| *first);
     }
 
     fn cells(self) -> Vec<Cell> {
