@@ -1,7 +1,7 @@
 //! `quarantine`: the documents that could not be read, with their causes; read again, or put away.
 
 use super::remove::is_called;
-use super::{CommandError, Surroundings, repeat, table};
+use super::{CommandError, Surroundings, repeat};
 use crate::cli::{QuarantineAction, ReplayArgs};
 use crate::config::{Config, LogLevel};
 use crate::exit::Exit;
@@ -56,11 +56,12 @@ fn list(as_json: bool, around: &mut Surroundings<'_>) -> Result<Exit, CommandErr
         }
         return Ok(Exit::Ok);
     }
-    let names = ["document", "bytes", "cause"].map(str::to_owned);
-    let row = |document: &KnownDocument| {
-        vec![format!("{}/{}", document.source, document.path), document.bytes.to_string(), document.error.clone().unwrap_or_default()]
-    };
-    table::print(&names, &documents.iter().map(row).collect::<Vec<_>>(), around.out)?;
+    // The cause is the last on its line, so that none is cut.
+    let name = |document: &KnownDocument| format!("{}/{}", document.source, document.path);
+    let width = documents.iter().map(|document| name(document).chars().count()).max().unwrap_or_default();
+    for document in &documents {
+        writeln!(around.out, "{:<width$}  {}", name(document), document.error.as_deref().unwrap_or_default())?;
+    }
     Ok(Exit::Ok)
 }
 

@@ -15,7 +15,7 @@ fn the_sample_is_complete_and_equal_to_the_defaults() {
     let written: toml::Table = toml::from_str(SAMPLE).unwrap();
     let keys = |table: &str| written[table].as_table().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys("output"), ["dir", "keep_objects", "retain_hours", "retain_snapshots"]);
-    assert_eq!(keys("limits"), ["document_mib"]);
+    assert_eq!(keys("limits"), ["document_mib", "parser_mib", "parser_seconds"]);
     assert_eq!(keys("lexicon"), ["dir"]);
     assert_eq!(keys("log"), ["dir", "format", "keep", "level", "rotation"]);
     assert_eq!(keys("serve"), ["listen", "token"]);
