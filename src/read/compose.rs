@@ -64,7 +64,7 @@ mod tests {
         composer.push_row(Some(2), ["", " "]);
         let text = composer.finish().unwrap();
         assert_eq!(text.text, "公 报\n指标\t\t数 值\n");
-        let parts: Vec<_> = text.blocks.iter().map(|block| (block.kind, block.page, &text.text[block.span.clone()])).collect();
+        let parts: Vec<_> = text.blocks.iter().map(|block| (block.kind, block.page, text.text.get(block.span.clone()).unwrap())).collect();
         assert_eq!(parts, [(Some(BlockKind::Title), Some(1), "公 报"), (Some(BlockKind::TableRow), Some(2), "指标\t\t数 值")]);
         assert_eq!(Composer::default().finish(), Err(ReadError::Empty));
     }

@@ -85,7 +85,11 @@ fn cut<A>(items: Vec<Item<A>>, right: f64, parts: &mut Vec<Part<A>>) {
     let em = usual_size(&items);
     let mut groups: Vec<Group<A>> = Vec::new();
     for zone in zones(bands(items), em) {
-        for group in judge(zone, em) {
+        let gutters = zone.gutters.clone();
+        for mut group in judge(zone, em) {
+            if let (Some(Group::Lines(before)), Group::Columns(columns)) = (groups.last_mut(), &mut group) {
+                take_openings(before, columns, &gutters, em);
+            }
             match (groups.last_mut(), group) {
                 (Some(Group::Lines(before)), Group::Lines(mut lines)) => before.append(&mut lines),
                 (_, group) => groups.push(group),
@@ -114,6 +118,26 @@ enum Group<A> {
     Columns(Vec<Vec<Item<A>>>),
 }
 
+/// Moves the lines that stand above one column alone into it, as those beside a picture do.
+fn take_openings<A>(before: &mut Vec<Item<A>>, columns: &mut [Vec<Item<A>>], gutters: &[(f64, f64)], em: f64) {
+    let mut top = columns.iter().flatten().map(|item| item.area().y0).fold(f64::INFINITY, f64::min);
+    for band in bands(std::mem::take(before)).into_iter().rev() {
+        let x = |edge: fn(Rect) -> f64, item: &Item<A>| gutters.iter().filter(|gutter| edge(item.area()) > (gutter.0 + gutter.1) / 2.0).count();
+        let at = band.first().map_or(0, |item| x(|area| area.x0, item));
+        let is_in_one = band.iter().all(|item| x(|area| area.x0, item) == at && x(|area| area.x1, item) == at);
+        let is_text = band.iter().all(|item| item.piece().is_some_and(|piece| (piece.size - em).abs() < 0.15 * em));
+        let end = band.iter().map(|item| item.area()).fold((f64::INFINITY, 0.0_f64), |all, area| (all.0.min(area.y0), all.1.max(area.y1)));
+        if before.is_empty() && is_in_one && is_text && top - end.1 < 1.2 * em && columns.len() == gutters.len() + 1 {
+            top = end.0;
+            if let Some(column) = columns.get_mut(at) {
+                column.extend(band);
+            }
+        } else {
+            before.extend(band);
+        }
+    }
+}
+
 /// How far the lines of columns may reach: one of short lines is as wide as the others.
 fn rights<A>(columns: &[Vec<Item<A>>], em: f64) -> Vec<f64> {
     let range = |column: &Vec<Item<A>>| {
@@ -139,7 +163,7 @@ fn edges<A>(groups: &[Group<A>], em: f64) -> (f64, f64) {
             Group::Columns(columns) => columns.iter().flatten().collect(),
             Group::Table(_) => continue,
         };
-        let is_plain = items.iter().any(|item| is_usual(item));
+        let is_plain = items.iter().any(is_usual);
         for area in items.iter().filter(|item| !is_plain || is_usual(item)).map(|item| item.area()) {
             taken = (taken.0.min(area.x0), taken.1.max(area.x1));
         }
@@ -230,8 +254,10 @@ fn zones<A>(bands: Vec<Band<A>>, em: f64) -> Vec<Zone<A>> {
     let mut zones: Vec<Zone<A>> = Vec::new();
     let mut bottom = f64::NEG_INFINITY;
     for band in bands {
-        let is_headline = band.iter().all(|item| item.piece().is_some_and(|piece| piece.size > HEADLINE * em));
-        let own = if is_headline { Vec::new() } else { gutters(&band, least) };
+        let size = band.iter().map(|item| item.piece().map_or(0.0, |piece| piece.size)).fold(f64::INFINITY, f64::min);
+        let is_headline = size > HEADLINE * em;
+        // Headlines have gaps between their clauses.
+        let own = gutters(&band, if is_headline { 2.0 * GUTTER * size } else { least });
         let top = band.iter().map(|item| item.area().y0).fold(f64::INFINITY, f64::min);
         let is_apart = is_headline || (own.is_empty() && top - bottom > APART * em);
         bottom = band.iter().map(|item| item.area().y1).fold(bottom, f64::max);

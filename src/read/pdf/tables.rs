@@ -157,7 +157,7 @@ fn covered(area: Rect, columns: &[(f64, f64)]) -> (usize, usize) {
     let is_covered = |(column, share): (&(f64, f64), f64)| share > 0.5 * (column.1 - column.0).min(area.width());
     let mut covered = columns.iter().zip(shares()).enumerate().filter(|(_, pair)| is_covered(*pair)).map(|(at, _)| at);
     if let Some(first) = covered.next() {
-        return (first, covered.last().map_or(1, |last| last - first + 1));
+        return (first, covered.next_back().map_or(1, |last| last - first + 1));
     }
     let nearest = shares().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(at, _)| at);
     (nearest, 1)
