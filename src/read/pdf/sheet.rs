@@ -48,6 +48,8 @@ pub(super) struct Sheet {
     pub(super) pictures: Vec<Rect>,
     /// Characters whose meaning the file does not tell.
     pub(super) unknown: usize,
+    /// All characters that it draws.
+    pub(super) drawn: usize,
     is_after_blank: bool,
 }
 
@@ -64,6 +66,9 @@ const DESCENT: f64 = 120.0;
 const THICK: f64 = 3.0;
 /// More rules than tables have are a drawing.
 const MOST_RULES: usize = 20_000;
+
+/// More characters than a page of a newspaper has.
+pub(super) const MOST_CHARACTERS: usize = 60_000;
 
 /// Smaller characters are seen by nobody.
 const LEAST_SIZE: f64 = 2.0;
@@ -133,6 +138,10 @@ impl Sheet {
     }
 
     fn push(&mut self, glyph: Glyph) {
+        self.drawn += 1;
+        if self.drawn > MOST_CHARACTERS {
+            return;
+        }
         self.glyphs.push(Glyph { is_after_blank: std::mem::take(&mut self.is_after_blank), ..glyph });
     }
 
