@@ -67,6 +67,8 @@ const APART: f64 = 4.0;
 const TALL: f64 = 2.5;
 /// Lines that fill so much of their column are full.
 const FULL: f64 = 0.82;
+/// A paragraph opens no further in.
+const INDENT: f64 = 3.2;
 /// A column of text is so many characters wide at least.
 const COLUMN: f64 = 4.5;
 
@@ -289,6 +291,7 @@ fn judge<A>(mut zone: Zone<A>, em: f64) -> Vec<Group<A>> {
     if zone.gutters.is_empty() || (rows < 2 && tall == 0 && !has_wholes) {
         return vec![Group::Lines(zone.bands.into_iter().flatten().collect())];
     }
+    drop_indents(&mut zone, em);
     let evidence = Evidence::of(&zone, em);
     if evidence.are_columns_wide && !evidence.has_numbers && (evidence.is_prose || rows * 2 < zone.bands.len() || has_wholes) {
         return vec![Group::Columns(split(zone.bands.into_iter().flatten().collect(), &zone.gutters))];
@@ -303,6 +306,28 @@ fn judge<A>(mut zone: Zone<A>, em: f64) -> Vec<Group<A>> {
     if after.is_empty() { vec![table] } else { vec![table, Group::Lines(after.into_iter().flatten().collect())] }
 }
 
+/// Takes out gutters that are the indent of a column whose lines nearly all open a paragraph.
+fn drop_indents<A>(zone: &mut Zone<A>, em: f64) {
+    let counts: Vec<usize> = (0..=zone.gutters.len())
+        .map(|column| {
+            let left = column.checked_sub(1).and_then(|at| zone.gutters.get(at)).map_or(f64::NEG_INFINITY, |gutter| gutter.0);
+            let right = zone.gutters.get(column).map_or(f64::INFINITY, |gutter| gutter.1);
+            zone.bands.iter().flatten().filter(|item| item.area().x0 > left && item.area().x1 < right).count()
+        })
+        .collect();
+    let mut at = 0;
+    let mut left = zone.bands.iter().flatten().map(|item| item.area().x0).fold(f64::INFINITY, f64::min);
+    zone.gutters.retain(|gutter| {
+        let (before, after) = (counts.get(at).copied().unwrap_or_default(), counts.get(at + 1).copied().unwrap_or_default());
+        let is_indent = gutter.1 - left < INDENT * em && before * 4 <= after;
+        at += 1;
+        if !is_indent {
+            left = gutter.1;
+        }
+        !is_indent
+    });
+}
+
 /// What a zone's pieces tell.
 struct Evidence {
     columns: usize,
@@ -311,32 +336,45 @@ struct Evidence {
     is_prose: bool,
 }
 
+/// What one column's pieces tell.
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    edges: (f64, f64),
+    pieces: usize,
+    numbers: usize,
+    /// Full lines, and those with a mark of prose.
+    prose: usize,
+    stops: usize,
+}
+
 impl Evidence {
     fn of<A>(zone: &Zone<A>, em: f64) -> Self {
         let column_of = |area: Rect| zone.gutters.iter().filter(|gutter| area.x0 >= gutter.0 + (gutter.1 - gutter.0) / 2.0).count();
-        let mut columns = vec![(f64::INFINITY, f64::NEG_INFINITY); zone.gutters.len() + 1];
+        let none = Column { edges: (f64::INFINITY, f64::NEG_INFINITY), pieces: 0, numbers: 0, prose: 0, stops: 0 };
+        let mut columns = vec![none; zone.gutters.len() + 1];
         for area in zone.bands.iter().flatten().map(Item::area) {
             if let Some(column) = columns.get_mut(column_of(area)) {
-                *column = (column.0.min(area.x0), column.1.max(area.x1));
+                column.edges = (column.edges.0.min(area.x0), column.edges.1.max(area.x1));
             }
         }
-        let is_prose = |piece: &Piece| {
-            let fills = columns.get(column_of(piece.area)).is_some_and(|(from, to)| piece.area.width() > FULL * (to - from));
-            (fills && piece.glyphs.len() > 4) || piece.has_stop()
-        };
-        let (mut count, mut numbers, mut prose, mut clauses) = (0, 0, 0, 0);
         for piece in zone.bands.iter().flatten().filter_map(Item::piece) {
-            count += 1;
-            numbers += usize::from(piece.is_number());
-            prose += usize::from(is_prose(piece));
-            clauses += usize::from(piece.has_stop());
+            if let Some(column) = columns.get_mut(column_of(piece.area)) {
+                let fills = piece.glyphs.len() > 4 && piece.area.width() > FULL * (column.edges.1 - column.edges.0);
+                column.pieces += 1;
+                column.numbers += usize::from(piece.is_number());
+                column.prose += usize::from(fills || piece.has_stop());
+                column.stops += usize::from(piece.has_stop());
+            }
         }
-        let are_columns_wide = columns.iter().all(|(from, to)| to - from >= COLUMN * em);
+        let sum = |of: fn(&Column) -> usize| columns.iter().map(of).sum::<usize>();
+        let (pieces, numbers, prose, stops) = (sum(|c| c.pieces), sum(|c| c.numbers), sum(|c| c.prose), sum(|c| c.stops));
+        let tells = |column: &Column| column.stops >= 3 && column.prose * 3 >= column.pieces * 2;
+        let is_told = stops * 6 >= pieces || columns.iter().any(tells);
         Self {
             columns: columns.len(),
-            are_columns_wide,
-            has_numbers: numbers * 4 >= count && numbers > 0 && clauses * 6 < count,
-            is_prose: prose * 2 > count || clauses * 6 >= count,
+            are_columns_wide: columns.iter().all(|column| column.edges.1 - column.edges.0 >= COLUMN * em),
+            has_numbers: numbers * 4 >= pieces && numbers > 0 && !is_told,
+            is_prose: prose * 2 > pieces || is_told,
         }
     }
 }
