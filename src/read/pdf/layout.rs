@@ -67,6 +67,8 @@ const APART: f64 = 4.0;
 const TALL: f64 = 2.5;
 /// Lines that fill so much of their column are full.
 const FULL: f64 = 0.82;
+/// A paragraph opens no further in.
+const INDENT: f64 = 3.2;
 /// A column of text is so many characters wide at least.
 const COLUMN: f64 = 4.5;
 
@@ -85,7 +87,11 @@ fn cut<A>(items: Vec<Item<A>>, right: f64, parts: &mut Vec<Part<A>>) {
     let em = usual_size(&items);
     let mut groups: Vec<Group<A>> = Vec::new();
     for zone in zones(bands(items), em) {
-        for group in judge(zone, em) {
+        let gutters = zone.gutters.clone();
+        for mut group in judge(zone, em) {
+            if let (Some(Group::Lines(before)), Group::Columns(columns)) = (groups.last_mut(), &mut group) {
+                take_openings(before, columns, &gutters, em);
+            }
             match (groups.last_mut(), group) {
                 (Some(Group::Lines(before)), Group::Lines(mut lines)) => before.append(&mut lines),
                 (_, group) => groups.push(group),
@@ -114,6 +120,26 @@ enum Group<A> {
     Columns(Vec<Vec<Item<A>>>),
 }
 
+/// Moves the lines that stand above one column alone into it, as those beside a picture do.
+fn take_openings<A>(before: &mut Vec<Item<A>>, columns: &mut [Vec<Item<A>>], gutters: &[(f64, f64)], em: f64) {
+    let mut top = columns.iter().flatten().map(|item| item.area().y0).fold(f64::INFINITY, f64::min);
+    for band in bands(std::mem::take(before)).into_iter().rev() {
+        let x = |edge: fn(Rect) -> f64, item: &Item<A>| gutters.iter().filter(|gutter| edge(item.area()) > (gutter.0 + gutter.1) / 2.0).count();
+        let at = band.first().map_or(0, |item| x(|area| area.x0, item));
+        let is_in_one = band.iter().all(|item| x(|area| area.x0, item) == at && x(|area| area.x1, item) == at);
+        let is_text = band.iter().all(|item| item.piece().is_some_and(|piece| (piece.size - em).abs() < 0.15 * em));
+        let end = band.iter().map(|item| item.area()).fold((f64::INFINITY, 0.0_f64), |all, area| (all.0.min(area.y0), all.1.max(area.y1)));
+        if before.is_empty() && is_in_one && is_text && top - end.1 < 1.2 * em && columns.len() == gutters.len() + 1 {
+            top = end.0;
+            if let Some(column) = columns.get_mut(at) {
+                column.extend(band);
+            }
+        } else {
+            before.extend(band);
+        }
+    }
+}
+
 /// How far the lines of columns may reach: one of short lines is as wide as the others.
 fn rights<A>(columns: &[Vec<Item<A>>], em: f64) -> Vec<f64> {
     let range = |column: &Vec<Item<A>>| {
@@ -139,7 +165,7 @@ fn edges<A>(groups: &[Group<A>], em: f64) -> (f64, f64) {
             Group::Columns(columns) => columns.iter().flatten().collect(),
             Group::Table(_) => continue,
         };
-        let is_plain = items.iter().any(|item| is_usual(item));
+        let is_plain = items.iter().any(is_usual);
         for area in items.iter().filter(|item| !is_plain || is_usual(item)).map(|item| item.area()) {
             taken = (taken.0.min(area.x0), taken.1.max(area.x1));
         }
@@ -230,8 +256,10 @@ fn zones<A>(bands: Vec<Band<A>>, em: f64) -> Vec<Zone<A>> {
     let mut zones: Vec<Zone<A>> = Vec::new();
     let mut bottom = f64::NEG_INFINITY;
     for band in bands {
-        let is_headline = band.iter().all(|item| item.piece().is_some_and(|piece| piece.size > HEADLINE * em));
-        let own = if is_headline { Vec::new() } else { gutters(&band, least) };
+        let size = band.iter().map(|item| item.piece().map_or(0.0, |piece| piece.size)).fold(f64::INFINITY, f64::min);
+        let is_headline = size > HEADLINE * em;
+        // Headlines have gaps between their clauses.
+        let own = gutters(&band, if is_headline { 2.0 * GUTTER * size } else { least });
         let top = band.iter().map(|item| item.area().y0).fold(f64::INFINITY, f64::min);
         let is_apart = is_headline || (own.is_empty() && top - bottom > APART * em);
         bottom = band.iter().map(|item| item.area().y1).fold(bottom, f64::max);
@@ -263,6 +291,7 @@ fn judge<A>(mut zone: Zone<A>, em: f64) -> Vec<Group<A>> {
     if zone.gutters.is_empty() || (rows < 2 && tall == 0 && !has_wholes) {
         return vec![Group::Lines(zone.bands.into_iter().flatten().collect())];
     }
+    drop_indents(&mut zone, em);
     let evidence = Evidence::of(&zone, em);
     if evidence.are_columns_wide && !evidence.has_numbers && (evidence.is_prose || rows * 2 < zone.bands.len() || has_wholes) {
         return vec![Group::Columns(split(zone.bands.into_iter().flatten().collect(), &zone.gutters))];
@@ -277,6 +306,28 @@ fn judge<A>(mut zone: Zone<A>, em: f64) -> Vec<Group<A>> {
     if after.is_empty() { vec![table] } else { vec![table, Group::Lines(after.into_iter().flatten().collect())] }
 }
 
+/// Takes out gutters that are the indent of a column whose lines nearly all open a paragraph.
+fn drop_indents<A>(zone: &mut Zone<A>, em: f64) {
+    let counts: Vec<usize> = (0..=zone.gutters.len())
+        .map(|column| {
+            let left = column.checked_sub(1).and_then(|at| zone.gutters.get(at)).map_or(f64::NEG_INFINITY, |gutter| gutter.0);
+            let right = zone.gutters.get(column).map_or(f64::INFINITY, |gutter| gutter.1);
+            zone.bands.iter().flatten().filter(|item| item.area().x0 > left && item.area().x1 < right).count()
+        })
+        .collect();
+    let mut at = 0;
+    let mut left = zone.bands.iter().flatten().map(|item| item.area().x0).fold(f64::INFINITY, f64::min);
+    zone.gutters.retain(|gutter| {
+        let (before, after) = (counts.get(at).copied().unwrap_or_default(), counts.get(at + 1).copied().unwrap_or_default());
+        let is_indent = gutter.1 - left < INDENT * em && before * 4 <= after;
+        at += 1;
+        if !is_indent {
+            left = gutter.1;
+        }
+        !is_indent
+    });
+}
+
 /// What a zone's pieces tell.
 struct Evidence {
     columns: usize,
@@ -285,32 +336,45 @@ struct Evidence {
     is_prose: bool,
 }
 
+/// What one column's pieces tell.
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    edges: (f64, f64),
+    pieces: usize,
+    numbers: usize,
+    /// Full lines, and those with a mark of prose.
+    prose: usize,
+    stops: usize,
+}
+
 impl Evidence {
     fn of<A>(zone: &Zone<A>, em: f64) -> Self {
         let column_of = |area: Rect| zone.gutters.iter().filter(|gutter| area.x0 >= gutter.0 + (gutter.1 - gutter.0) / 2.0).count();
-        let mut columns = vec![(f64::INFINITY, f64::NEG_INFINITY); zone.gutters.len() + 1];
+        let none = Column { edges: (f64::INFINITY, f64::NEG_INFINITY), pieces: 0, numbers: 0, prose: 0, stops: 0 };
+        let mut columns = vec![none; zone.gutters.len() + 1];
         for area in zone.bands.iter().flatten().map(Item::area) {
             if let Some(column) = columns.get_mut(column_of(area)) {
-                *column = (column.0.min(area.x0), column.1.max(area.x1));
+                column.edges = (column.edges.0.min(area.x0), column.edges.1.max(area.x1));
             }
         }
-        let is_prose = |piece: &Piece| {
-            let fills = columns.get(column_of(piece.area)).is_some_and(|(from, to)| piece.area.width() > FULL * (to - from));
-            (fills && piece.glyphs.len() > 4) || piece.has_stop()
-        };
-        let (mut count, mut numbers, mut prose, mut clauses) = (0, 0, 0, 0);
         for piece in zone.bands.iter().flatten().filter_map(Item::piece) {
-            count += 1;
-            numbers += usize::from(piece.is_number());
-            prose += usize::from(is_prose(piece));
-            clauses += usize::from(piece.has_stop());
+            if let Some(column) = columns.get_mut(column_of(piece.area)) {
+                let fills = piece.glyphs.len() > 4 && piece.area.width() > FULL * (column.edges.1 - column.edges.0);
+                column.pieces += 1;
+                column.numbers += usize::from(piece.is_number());
+                column.prose += usize::from(fills || piece.has_stop());
+                column.stops += usize::from(piece.has_stop());
+            }
         }
-        let are_columns_wide = columns.iter().all(|(from, to)| to - from >= COLUMN * em);
+        let sum = |of: fn(&Column) -> usize| columns.iter().map(of).sum::<usize>();
+        let (pieces, numbers, prose, stops) = (sum(|c| c.pieces), sum(|c| c.numbers), sum(|c| c.prose), sum(|c| c.stops));
+        let tells = |column: &Column| column.stops >= 3 && column.prose * 3 >= column.pieces * 2;
+        let is_told = stops * 6 >= pieces || columns.iter().any(tells);
         Self {
             columns: columns.len(),
-            are_columns_wide,
-            has_numbers: numbers * 4 >= count && numbers > 0 && clauses * 6 < count,
-            is_prose: prose * 2 > count || clauses * 6 >= count,
+            are_columns_wide: columns.iter().all(|column| column.edges.1 - column.edges.0 >= COLUMN * em),
+            has_numbers: numbers * 4 >= pieces && numbers > 0 && !is_told,
+            is_prose: prose * 2 > pieces || is_told,
         }
     }
 }

@@ -16,6 +16,9 @@ mod tables;
 mod title;
 mod vertical;
 
+#[cfg(test)]
+mod tests;
+
 use crate::{ReadError, Text, compose::Composer, grid};
 use hayro_interpret::{InterpreterCache, kurbo::Rect};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -26,8 +29,6 @@ use sheet::{Glyph, Sheet};
 
 /// More pages than a yearbook has.
 const MOST_PAGES: usize = 3000;
-/// More characters than a page of a newspaper has.
-const MOST_CHARACTERS_PER_PAGE: usize = 60_000;
 /// More characters than a yearbook has.
 const MOST_CHARACTERS: usize = 5_000_000;
 
@@ -51,8 +52,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
         characters += sheet.glyphs.len();
         unknown += sheet.unknown;
         scans += usize::from(is_scan(&sheet));
-        if sheet.glyphs.len() > MOST_CHARACTERS_PER_PAGE {
-            return Err(ReadError::TooMuch { what: "characters on a page", limit: MOST_CHARACTERS_PER_PAGE });
+        if sheet.drawn > sheet::MOST_CHARACTERS {
+            return Err(ReadError::TooMuch { what: "characters on a page", limit: sheet::MOST_CHARACTERS });
         }
         if characters > MOST_CHARACTERS {
             return Err(ReadError::TooMuch { what: "characters", limit: MOST_CHARACTERS });

@@ -161,7 +161,9 @@ pub(super) fn join(words: &mut String, line: &str) {
         let is_word = |c: char| c.is_alphabetic() && !super::pieces::is_wide(c);
         if before == '-' && is_word(after) && words.chars().rev().nth(1).is_some_and(is_word) {
             words.pop();
-        } else if (is_word(before) && (is_word(after) || after.is_ascii_digit())) || (matches!(before, ',' | ';' | '.') && is_word(after)) {
+        } else if (is_word(before) && after.is_ascii_digit())
+            || (is_word(after) && (is_word(before) || before.is_ascii_digit() || matches!(before, ',' | ';' | '.')))
+        {
             words.push(' ');
         }
     }

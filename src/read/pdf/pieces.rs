@@ -142,10 +142,10 @@ pub(super) fn overlap(a: (f64, f64), b: (f64, f64)) -> f64 {
     a.1.min(b.1) - a.0.max(b.0)
 }
 
-fn line(area: Rect, mut row: Vec<Piece>) -> Line {
-    row.sort_by(|a, b| a.area.x0.total_cmp(&b.area.x0));
+fn line(area: Rect, row: Vec<Piece>) -> Line {
     let size = row.iter().map(|piece| (piece.size, piece.glyphs.len())).max_by_key(|(_, count)| *count).map_or(0.0, |(size, _)| size);
     let mut glyphs: Vec<Glyph> = row.into_iter().flat_map(|piece| piece.glyphs).collect();
+    glyphs.sort_by(|a, b| a.area.x0.total_cmp(&b.area.x0));
     settle_raised(&mut glyphs, size);
     Line { words: words(&glyphs), number: number(&glyphs), area, size, first_width: first_width(&glyphs) }
 }
@@ -200,6 +200,7 @@ fn is_blank_between(before: &Glyph, after: &Glyph) -> bool {
     match (before.c, after.c) {
         (a, b) if a.is_ascii_digit() && b.is_ascii_digit() => gap > NUMBER_GAP,
         (a, b) if is_word(a) && is_word(b) => gap > WORD_GAP,
+        (a, b) if after.is_after_blank && is_wide(a) && is_wide(b) => gap > WORD_GAP,
         _ => gap > GAP,
     }
 }

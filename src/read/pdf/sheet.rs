@@ -22,6 +22,8 @@ pub(super) struct Glyph {
     pub(super) is_vertical: bool,
     /// Drawn without ink, as recognised text is under its picture.
     is_invisible: bool,
+    /// Whether a blank is drawn before it.
+    pub(super) is_after_blank: bool,
     turn: Turn,
 }
 
@@ -46,6 +48,9 @@ pub(super) struct Sheet {
     pub(super) pictures: Vec<Rect>,
     /// Characters whose meaning the file does not tell.
     pub(super) unknown: usize,
+    /// All characters that it draws.
+    pub(super) drawn: usize,
+    is_after_blank: bool,
 }
 
 /// Stands for a character whose meaning the file does not tell.
@@ -61,6 +66,9 @@ const DESCENT: f64 = 120.0;
 const THICK: f64 = 3.0;
 /// More rules than tables have are a drawing.
 const MOST_RULES: usize = 20_000;
+
+/// More characters than a page of a newspaper has.
+pub(super) const MOST_CHARACTERS: usize = 60_000;
 
 /// Smaller characters are seen by nobody.
 const LEAST_SIZE: f64 = 2.0;
@@ -99,16 +107,17 @@ impl Sheet {
             .retain(|glyph| glyph.turn == turn && glyph.size >= LEAST_SIZE && is_on_page(&glyph.area) && (!glyph.is_invisible || has_recognised));
         drop_doubles(&mut self.glyphs);
         let upright = match turn {
-            Turn::Right | Turn::Askew => return,
+            Turn::Right | Turn::Askew => Affine::IDENTITY,
             Turn::Down => Affine::new([0.0, -1.0, 1.0, 0.0, 0.0, width]),
             Turn::Left => Affine::new([-1.0, 0.0, 0.0, -1.0, width, height]),
             Turn::Up => Affine::new([0.0, 1.0, -1.0, 0.0, height, 0.0]),
         };
-        if turn != Turn::Left {
+        if matches!(turn, Turn::Down | Turn::Up) {
             (self.width, self.height) = (height, width);
         }
         let areas = self.glyphs.iter_mut().map(|glyph| &mut glyph.area).chain(&mut self.rules).chain(&mut self.pictures);
         areas.for_each(|area| *area = upright.transform_rect_bbox(*area));
+        self.rules = joined(std::mem::take(&mut self.rules));
     }
 
     /// Takes what one glyph stands for; several characters share its place.
@@ -120,10 +129,20 @@ impl Sheet {
         for c in characters {
             let area = Rect { x0, x1: x0 + share, ..glyph.area };
             x0 += share;
-            if !c.is_whitespace() && !c.is_control() && !matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}') {
-                self.glyphs.push(Glyph { c, area, ..glyph.clone() });
+            if c.is_whitespace() {
+                self.is_after_blank = true;
+            } else if !c.is_control() && !matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}') {
+                self.push(Glyph { c, area, ..glyph.clone() });
             }
         }
+    }
+
+    fn push(&mut self, glyph: Glyph) {
+        self.drawn += 1;
+        if self.drawn > MOST_CHARACTERS {
+            return;
+        }
+        self.glyphs.push(Glyph { is_after_blank: std::mem::take(&mut self.is_after_blank), ..glyph });
     }
 
     fn push_rule(&mut self, from: Point, to: Point) {
@@ -192,13 +211,13 @@ impl<'a> Device<'a> for Sheet {
             let stretch = stretch(right.hypot(), up.hypot(), advance / EM, next.map(Vec2::hypot));
             let area = place.transform_rect_bbox(Rect::new(0.0, -DESCENT, advance * stretch, ASCENT));
             let is_invisible = matches!(draw_mode, DrawMode::Invisible);
-            let drawn = Glyph { c: UNKNOWN, area, size: up.hypot(), is_vertical, is_invisible, turn: turn(right) };
+            let drawn = Glyph { c: UNKNOWN, area, size: up.hypot(), is_vertical, is_invisible, is_after_blank: false, turn: turn(right) };
             match glyph.as_unicode() {
                 Some(BfString::Char(c)) => self.push_characters(c.encode_utf8(&mut [0; 4]), &drawn),
                 Some(BfString::String(characters)) => self.push_characters(&characters, &drawn),
                 None => {
                     self.unknown += 1;
-                    self.glyphs.push(drawn);
+                    self.push(drawn);
                 }
             }
         }
@@ -246,6 +265,31 @@ fn turn(right: Vec2) -> Turn {
     } else {
         Turn::Askew
     }
+}
+
+/// Rules with those that go on with them: many writers draw one for each cell.
+fn joined(rules: Vec<Rect>) -> Vec<Rect> {
+    let (mut across, mut down): (Vec<Rect>, Vec<Rect>) = rules.into_iter().partition(|rule| rule.width() > rule.height());
+    across.sort_by(|a, b| a.center().y.total_cmp(&b.center().y).then(a.x0.total_cmp(&b.x0)));
+    down.sort_by(|a, b| a.center().x.total_cmp(&b.center().x).then(a.y0.total_cmp(&b.y0)));
+    let mut joined: Vec<Rect> = Vec::new();
+    for rule in across.into_iter().chain(down) {
+        match joined.last_mut() {
+            Some(last) if goes_on(*last, rule) => *last = last.union(rule),
+            _ => joined.push(rule),
+        }
+    }
+    joined
+}
+
+fn goes_on(before: Rect, after: Rect) -> bool {
+    let is_across = before.width() > before.height();
+    if is_across != (after.width() > after.height()) {
+        return false;
+    }
+    let aside = if is_across { before.center().y - after.center().y } else { before.center().x - after.center().x };
+    let gap = if is_across { after.x0 - before.x1 } else { after.y0 - before.y1 };
+    aside.abs() < 0.6 && gap < THICK
 }
 
 /// Marks characters that are set below each other one after the other, whatever their font says.
