@@ -72,21 +72,25 @@ const INDENT: f64 = 3.2;
 /// A column of text is so many characters wide at least.
 const COLUMN: f64 = 4.5;
 
+/// Columns within columns go no deeper.
+const DEEPEST: usize = 32;
+
 /// Items that no horizontal gap parts, or a run of such.
 type Band<A> = Vec<Item<A>>;
 
 /// Orders a page's parts.
 pub(super) fn order<A>(items: Vec<Item<A>>) -> Vec<Part<A>> {
     let mut parts = Vec::new();
-    cut(items, f64::NEG_INFINITY, &mut parts);
+    cut(items, f64::NEG_INFINITY, 0, &mut parts);
     parts
 }
 
 /// Orders the parts of a region, whose lines reach to a right edge at least.
-fn cut<A>(items: Vec<Item<A>>, right: f64, parts: &mut Vec<Part<A>>) {
+fn cut<A>(items: Vec<Item<A>>, right: f64, depth: usize, parts: &mut Vec<Part<A>>) {
     let em = usual_size(&items);
     let mut groups: Vec<Group<A>> = Vec::new();
-    for zone in zones(bands(items), em) {
+    for mut zone in zones(bands(items), em) {
+        drop_indents(&mut zone, em);
         let gutters = zone.gutters.clone();
         for mut group in judge(zone, em) {
             if let (Some(Group::Lines(before)), Group::Columns(columns)) = (groups.last_mut(), &mut group) {
@@ -104,9 +108,11 @@ fn cut<A>(items: Vec<Item<A>>, right: f64, parts: &mut Vec<Part<A>>) {
         match group {
             Group::Lines(items) => push_lines(items, edges, parts),
             Group::Table(items) => parts.push(Part::Table(items.into_iter().filter_map(Item::into_piece).collect())),
+            // Too deep within each other for a page that was designed.
+            Group::Columns(columns) if depth >= DEEPEST => push_lines(columns.into_iter().flatten().collect(), edges, parts),
             Group::Columns(columns) => {
                 let rights = rights(&columns, em);
-                columns.into_iter().zip(rights).for_each(|(column, right)| cut(column, right, parts));
+                columns.into_iter().zip(rights).for_each(|(column, right)| cut(column, right, depth + 1, parts));
             }
         }
     }
@@ -291,7 +297,6 @@ fn judge<A>(mut zone: Zone<A>, em: f64) -> Vec<Group<A>> {
     if zone.gutters.is_empty() || (rows < 2 && tall == 0 && !has_wholes) {
         return vec![Group::Lines(zone.bands.into_iter().flatten().collect())];
     }
-    drop_indents(&mut zone, em);
     let evidence = Evidence::of(&zone, em);
     if evidence.are_columns_wide && !evidence.has_numbers && (evidence.is_prose || rows * 2 < zone.bands.len() || has_wholes) {
         return vec![Group::Columns(split(zone.bands.into_iter().flatten().collect(), &zone.gutters))];

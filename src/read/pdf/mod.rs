@@ -32,6 +32,9 @@ const MOST_PAGES: usize = 3000;
 /// More characters than a yearbook has.
 const MOST_CHARACTERS: usize = 5_000_000;
 
+/// So many pages share what is known of fonts.
+const PAGES_PER_CACHE: usize = 32;
+
 /// A page with fewer characters and a picture over most of it is a scan.
 const FEW_CHARACTERS: usize = 30;
 
@@ -45,9 +48,13 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
     if pages.len() > MOST_PAGES {
         return Err(ReadError::TooMuch { what: "pages", limit: MOST_PAGES });
     }
-    let cache = InterpreterCache::new();
+    let mut cache = InterpreterCache::new();
     let (mut contents, mut characters, mut unknown, mut scans) = (Vec::new(), 0, 0, 0);
-    for page in pages.iter() {
+    for (at, page) in pages.iter().enumerate() {
+        // Files that were put together bring fonts of their own for each part: what is kept of them must not grow with the file.
+        if at % PAGES_PER_CACHE == 0 {
+            cache = InterpreterCache::new();
+        }
         let sheet = sheet::read(&pdf, page, &cache);
         characters += sheet.glyphs.len();
         unknown += sheet.unknown;
