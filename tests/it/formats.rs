@@ -106,6 +106,25 @@ fn the_same_text_gives_the_same_rows_in_every_format() {
     assert_eq!(house.document("a.html")["title"], PARAGRAPHS[0]);
 }
 
+/// Pages that were typeset in columns, beside their paragraphs as they were written.
+#[test]
+fn typeset_columns_give_the_rows_of_their_text() {
+    for name in ["newspaper", "columns"] {
+        let house = House::new();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../read/pdf/testdata");
+        house.write("in/a.pdf", std::fs::read(folder.join(format!("{name}.pdf"))).unwrap());
+        let blocks = std::fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap();
+        // Page and kind stand before the words.
+        let words: Vec<&str> = blocks.lines().filter_map(|line| line.splitn(3, '\t').nth(2)).collect();
+        house.write("in/a.txt", words.join("\n"));
+        extracted(&house);
+        let said = said(&house);
+        let (pdf, text) = (&said["a.pdf"], &said["a.txt"]);
+        let same = pdf.iter().filter(|row| text.contains(row)).count();
+        assert!(text.len() > 20 && same * 100 >= text.len().max(pdf.len()) * 98, "{name}: {same} of {} and {}", pdf.len(), text.len());
+    }
+}
+
 #[test]
 fn tables_give_observations() {
     let house = House::new();
@@ -199,7 +218,9 @@ fn mutated(bytes: &[u8], seed: u64) -> Vec<u8> {
 fn mutated_files_end_no_reader_and_are_lost_without_a_cause_never() {
     let each = if is_long() { 2_000 } else { 40 };
     let xls = include_bytes!("../../src/read/testdata/sheet.xls");
-    let formats: [(&str, Vec<u8>); 6] = [
+    let pdf = include_bytes!("../../src/read/pdf/testdata/columns.pdf");
+    let formats: [(&str, Vec<u8>); 7] = [
+        ("pdf", pdf.to_vec()),
         ("html", html()),
         ("docx", docx()),
         ("csv", csv()),
