@@ -167,10 +167,12 @@ impl Parser {
         }
     }
 
-    /// Asks a worker. One that ended for no reason of its own, as by a signal of somebody else, is followed by another, once.
+    /// Asks a worker. One that ended, perhaps by a signal of somebody else or for what documents before had used up, is followed by
+    /// a new one, once.
     fn ask(&self, request: &Request, bytes: &[u8]) -> Result<(Answer, Vec<u8>), DocumentError> {
-        let answered = match self.ask_once(request, bytes) {
-            Err(Lost::Ended(_)) => self.ask_once(request, bytes),
+        let idle = held(&self.idle).pop();
+        let answered = match self.ask_one(idle, request, bytes) {
+            Err(Lost::Ended(_)) => self.ask_one(None, request, bytes),
             answered => answered,
         };
         match answered {
@@ -182,9 +184,8 @@ impl Parser {
         }
     }
 
-    fn ask_once(&self, request: &Request, bytes: &[u8]) -> Result<(Answer, Vec<u8>), Lost> {
-        let idle = held(&self.idle).pop();
-        let mut worker = match idle {
+    fn ask_one(&self, worker: Option<Worker>, request: &Request, bytes: &[u8]) -> Result<(Answer, Vec<u8>), Lost> {
+        let mut worker = match worker {
             Some(worker) => worker,
             None => self.start().map_err(Lost::NotStarted)?,
         };
@@ -194,12 +195,11 @@ impl Parser {
         held(&self.busy.deadlines).remove(&pid);
         let is_overdue = held(&self.busy.overdue).extract_if(.., |overdue| *overdue == pid).count() > 0;
         match answered {
-            Ok(answer) if !is_overdue => {
+            _ if is_overdue => Err(Lost::Overdue),
+            Ok(answer) => {
                 held(&self.idle).push(worker);
                 Ok(answer)
             }
-            _ if is_overdue => Err(Lost::Overdue),
-            Ok(_) => Err(Lost::Overdue),
             Err(error) => {
                 let _ended_already = worker.child.kill();
                 let how = worker.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
