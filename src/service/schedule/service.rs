@@ -57,6 +57,8 @@ pub struct Service {
     output: PathBuf,
     ledger: Mutex<Ledger>,
     state: Mutex<State>,
+    /// Held from before a tick is claimed until its run is in line: then what is in line is all that was claimed.
+    claiming: Mutex<()>,
     /// Rings when there is something to do.
     bell: Notify,
     /// Asked once no further run is to begin.
@@ -72,6 +74,7 @@ impl Service {
             load,
             ledger: Mutex::new(ledger),
             state: Mutex::default(),
+            claiming: Mutex::default(),
             bell: Notify::new(),
             stop: Stop::default(),
         }
@@ -169,6 +172,7 @@ impl Service {
     }
 
     fn claim_due(&self, now: DateTime<Utc>) -> Result<(), LedgerError> {
+        let _claiming = self.claiming.lock().unwrap_or_else(PoisonError::into_inner);
         if self.stop.is_asked() {
             return Ok(());
         }
@@ -331,6 +335,8 @@ impl Service {
 
     /// Gives back the ticks whose runs were waiting: the next service takes them for missed.
     pub(super) fn give_back(&self) -> Result<(), LedgerError> {
+        // A look that began before the end was asked for may still be claiming; none begins after it.
+        let _claiming = self.claiming.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = std::mem::take(&mut self.state().waiting);
         for order in waiting {
             if let Some(tick) = order.tick {
