@@ -27,6 +27,22 @@ pub use text::read_text;
 
 use gongbao_core::model::{GivenBlock, PartialDate};
 
+/// Where the links of a page lead, as they are written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// What they are relative to, where it is not the page itself.
+    pub base: Option<String>,
+    /// In the order of the page.
+    pub links: Vec<String>,
+}
+
+/// Reads where the links of a page, a site map or a feed lead.
+///
+/// - Errors: no encoding fits the bytes, or they are no text.
+pub fn read_links(bytes: &[u8]) -> Result<Links, ReadError> {
+    html::read_links(bytes)
+}
+
 /// A document's text, and what its format tells of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text {

@@ -6,20 +6,20 @@
 mod file;
 mod overrides;
 mod secret;
+mod source;
 
 pub use overrides::Environment;
 
 pub use file::{
-    ConfigFile, LexiconFile, LimitsFile, LogFile, LogFormat, LogLevel, LogRotation, MetricsFile, Missed, OutputFile, Overlap, RetryFile,
+    ConfigFile, FetchFile, LexiconFile, LimitsFile, LogFile, LogFormat, LogLevel, LogRotation, MetricsFile, Missed, OutputFile, Overlap, RetryFile,
     ScheduleFile, ServeFile, SourceFile,
 };
 pub use secret::Secret;
+pub use source::{Origin, Source, StoreOrigin, WebOrigin};
 
 use crate::ingest::ParserLimits;
 use gongbao_core::lexicon::{Lexicon, LexiconError};
-use gongbao_core::model::PartialDate;
 use overrides::Step;
-use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -66,27 +66,14 @@ pub struct Config {
     pub textfile: Option<PathBuf>,
     /// How often what cannot be reached is tried again.
     pub retry: RetryFile,
+    /// How pages and objects are fetched.
+    pub fetch: FetchFile,
     /// Where documents come from, in order.
     pub sources: Vec<Source>,
     /// When runs happen by themselves, in order.
     pub schedules: Vec<Schedule>,
     /// Hash of the settings as written, secrets not resolved: part of every run's provenance.
     pub hash: String,
-}
-
-/// Where documents come from.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// Part of each of its documents' keys.
-    pub name: String,
-    /// Files, folders and globs, absolute or relative to the working folder.
-    pub paths: Vec<PathBuf>,
-    /// CSV that tells titles, dates and areas; none: `manifest.csv` beside the documents.
-    pub manifest: Option<PathBuf>,
-    /// Reference area where the manifest tells none.
-    pub area: Option<String>,
-    /// Publication date where the manifest tells none.
-    pub published: Option<PartialDate>,
 }
 
 /// Why a configuration cannot be used.
@@ -187,18 +174,9 @@ impl Config {
             token: given(&file.serve.token).map(Secret::new),
             textfile: given(&file.metrics.textfile).map(|path| at(&path)),
             retry: file.retry.clone(),
+            fetch: file.fetch.clone(),
             schedules: schedules(&file, text, path)?,
-            sources: file
-                .sources
-                .iter()
-                .map(|source| Source {
-                    name: source.name.trim().to_owned(),
-                    paths: source.paths.iter().map(|path| at(path)).collect(),
-                    manifest: given(&source.manifest).map(|path| at(&path)),
-                    area: given(&source.area),
-                    published: PartialDate::parse(&source.published),
-                })
-                .collect(),
+            sources: source::sources(&file, text, path)?,
             hash: blake3::hash(written.as_bytes()).to_hex().as_str().chars().take(16).collect(),
         })
     }
@@ -262,22 +240,12 @@ fn check(file: &ConfigFile, text: &str, path: &Path) -> Result<(), ConfigError> 
     if file.retry.attempts == 0 {
         return wrong(&[Step::Key("retry"), Step::Key("attempts")], String::from("one try is the least"));
     }
-    let mut names = BTreeSet::new();
-    for (at, source) in file.sources.iter().enumerate() {
-        let here = |key| [Step::Key("sources"), Step::Index(at), Step::Key(key)];
-        let name = source.name.trim();
-        if name.is_empty() || name.chars().any(char::is_control) {
-            return wrong(&here("name"), String::from("a source needs a name, because it is part of its documents' keys"));
-        }
-        if !names.insert(name) {
-            return wrong(&here("name"), format!("two sources are named {name}"));
-        }
-        if source.paths.is_empty() || source.paths.iter().any(|path| path.trim().is_empty()) {
-            return wrong(&here("paths"), format!("source {name} names no file, folder or glob, or an empty one"));
-        }
-        if !source.published.trim().is_empty() && PartialDate::parse(&source.published).is_none() {
-            return wrong(&here("published"), String::from("wants YYYY, YYYY-MM or YYYY-MM-DD, and a day that exists"));
-        }
+    if file.fetch.host_at_once == 0 || file.fetch.at_once == 0 {
+        let key = if file.fetch.at_once == 0 { "at_once" } else { "host_at_once" };
+        return wrong(&[Step::Key("fetch"), Step::Key(key)], String::from("one at a time is the least"));
+    }
+    if !file.fetch.proxy.trim().is_empty() && reqwest::Proxy::all(file.fetch.proxy.trim()).is_err() {
+        return wrong(&[Step::Key("fetch"), Step::Key("proxy")], String::from("is no address of a proxy"));
     }
     Ok(())
 }

@@ -120,7 +120,7 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
     let work = std::mem::take(&mut ingested.work);
     let begun = as_u64(work.len());
     let ((upserts, busy), core_ms) = stage("extract", || extract(work, provenance, config, &parser, &threads, &stop, options.progress));
-    let not_begun = begun - as_u64(upserts.len());
+    let not_begun = begun - as_u64(upserts.len()) + ingested.not_begun;
     let (extract_ms, normalize_ms) = busy.part(core_ms);
 
     let quarantined: Vec<_> = upserts.iter().filter(|row| is_newly_quarantined(row, &ingested.known)).collect();
@@ -134,7 +134,7 @@ pub fn run(config: &Config, lexicon: &Lexicon, options: RunOptions<'_>) -> Resul
         started_at,
         finished_at: (options.now)(),
         outcome: if is_whole { RunOutcome::Ok } else { RunOutcome::Partial },
-        documents_seen: ingested.seen - not_begun,
+        documents_seen: ingested.seen + ingested.not_begun - not_begun,
         documents_new: as_u64(upserts.len()),
         documents_unchanged: ingested.unchanged,
         documents_quarantined: as_u64(quarantined.len()),

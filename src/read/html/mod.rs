@@ -7,6 +7,7 @@ mod content;
 mod dates;
 mod encoding;
 mod furniture;
+mod links;
 mod meta;
 mod page;
 mod parts;
@@ -16,6 +17,8 @@ use crate::compose::Composer;
 use crate::{ReadError, Text, encoding::is_binary, grid};
 use page::Page;
 use parts::Part;
+
+pub(crate) use links::read as read_links;
 
 /// Reads a page, or a fragment of one.
 pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {

@@ -4,9 +4,9 @@ mod disk;
 
 use super::{CommandError, Surroundings, work};
 use crate::cli::DoctorArgs;
-use crate::config::{Config, LogLevel};
+use crate::config::{Config, LogLevel, Source};
 use crate::exit::Exit;
-use crate::ingest;
+use crate::ingest::{self, Retry};
 use crate::ledger::{LEDGER, Ledger};
 use crate::observe::{chain, counted};
 use crate::pipeline::{self, RunError};
@@ -169,13 +169,17 @@ fn sources(config: &Config, report: &mut Report<'_, '_>) -> Result<(), CommandEr
     let parser = work::parser(config)?;
     for source in &config.sources {
         let held = known.remove(&source.name).unwrap_or_default();
+        if source.is_remote() {
+            reach(config, source, report)?;
+            continue;
+        }
         match ingest::scan(&parser, source, &config.output) {
             Ok(scan) if scan.candidates.is_empty() && held > 0 => {
                 report.tell(State::Bad, "source", &format!("{} is empty, but held {}: is it mounted?", source.name, counted(held, "document")))?;
             }
             Ok(scan) => {
                 for (folder, error) in &scan.unseen {
-                    report.tell(State::Bad, "source", &format!("{}: cannot look into {}: {error}", source.name, folder.display()))?;
+                    report.tell(State::Bad, "source", &format!("{}: cannot look into {folder}: {error}", source.name))?;
                 }
                 report.tell(State::Ok, "source", &format!("{}: {}", source.name, counted(scan.candidates.len(), "document")))?;
             }
@@ -185,6 +189,18 @@ fn sources(config: &Config, report: &mut Report<'_, '_>) -> Result<(), CommandEr
     for (source, held) in known {
         let told = format!("{source} is not configured any more; {} of it stay in the tables", counted(held, "document"));
         report.tell(State::Warn, "source", &told)?;
+    }
+    Ok(())
+}
+
+/// Asks a remote source for its index pages, or the store for its first object.
+fn reach(config: &Config, source: &Source, report: &mut Report<'_, '_>) -> Result<(), CommandError> {
+    let retry = Retry::new(&config.retry, &std::thread::sleep);
+    for reached in ingest::remote::probe(&config.fetch, &retry, source) {
+        match reached {
+            Ok(place) => report.tell(State::Ok, "source", &format!("{}: {place} answers", source.name))?,
+            Err((place, error)) => report.tell(State::Bad, "source", &format!("{}: {place}: {}", source.name, chain(&error)))?,
+        }
     }
     Ok(())
 }

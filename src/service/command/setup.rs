@@ -68,7 +68,14 @@ pub(super) fn check(around: &mut Surroundings<'_>) -> Result<Exit, CommandError>
         writeln!(around.out, "sources       none: `gongbao run` has nothing to do")?;
     }
     let parser = work::parser(&config)?;
-    for source in &config.sources {
+    let (remote, local): (Vec<&Source>, Vec<&Source>) = config.sources.iter().partition(|source| source.is_remote());
+    for source in remote {
+        if let Some(manifest) = &source.manifest {
+            ingest::check_manifest(manifest)?;
+        }
+        writeln!(around.out, "source        {}: at {}; `gongbao doctor` asks there", source.name, source.place())?;
+    }
+    for source in local {
         match ingest::scan(&parser, source, &config.output) {
             Ok(scan) => writeln!(around.out, "source        {}: {}", source.name, told(source, &scan))?,
             Err(error @ (ingest::IngestError::Manifest(_) | ingest::IngestError::Glob { .. })) => return Err(error.into()),
@@ -81,8 +88,7 @@ pub(super) fn check(around: &mut Surroundings<'_>) -> Result<Exit, CommandError>
 
 /// What a source holds, and where it was looked for.
 fn told(source: &Source, scan: &Scan) -> String {
-    let paths: Vec<String> = source.paths.iter().map(|path| path.display().to_string()).collect();
-    let mut told = format!("{} in {}", counted(scan.candidates.len(), "document"), paths.join(", "));
+    let mut told = format!("{} in {}", counted(scan.candidates.len(), "document"), source.place());
     if scan.skipped > 0 {
         told += &format!(", {} skipped (other formats, links)", scan.skipped);
     }
@@ -90,7 +96,7 @@ fn told(source: &Source, scan: &Scan) -> String {
         told += &format!(", {} of the manifest without a document", counted(scan.manifest_lines_without_document, "line"));
     }
     for (folder, error) in &scan.unseen {
-        told += &format!("; cannot look into {}: {error}", folder.display());
+        told += &format!("; cannot look into {folder}: {error}");
     }
     told
 }

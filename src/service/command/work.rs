@@ -4,7 +4,7 @@ use super::doctor::network;
 use super::rehearse::Rehearsal;
 use super::{CommandError, Surroundings};
 use crate::cli::{ExtractArgs, RunArgs};
-use crate::config::{Config, ConfigFile, LogLevel, Source};
+use crate::config::{Config, ConfigFile, LogLevel, Origin, Source};
 use crate::exit::Exit;
 use crate::ingest::Parser;
 use crate::observe::{Progress, Summary, textfile};
@@ -82,10 +82,11 @@ pub(super) fn config_for(paths: &[PathBuf], out: &Path, manifest: Option<&Path>)
         token: None,
         textfile: None,
         retry: defaults.retry,
+        fetch: defaults.fetch,
         schedules: Vec::new(),
         sources: vec![Source {
             name: String::from("extract"),
-            paths: paths.to_vec(),
+            origin: Origin::Files(paths.to_vec()),
             manifest: manifest.map(Path::to_owned),
             area: None,
             published: None,

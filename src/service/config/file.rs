@@ -2,6 +2,7 @@
 
 use crate::ingest::ParserLimits;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A whole configuration file.
@@ -22,6 +23,8 @@ pub struct ConfigFile {
     pub metrics: MetricsFile,
     /// `[retry]`
     pub retry: RetryFile,
+    /// `[fetch]`
+    pub fetch: FetchFile,
     /// `[[sources]]`
     pub sources: Vec<SourceFile>,
     /// `[[schedules]]`
@@ -163,6 +166,43 @@ impl Default for RetryFile {
     }
 }
 
+/// `[fetch]`: how pages and objects are fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FetchFile {
+    /// An address or page that tells who asks; it stands behind the program's name in each request.
+    pub contact: String,
+    /// Transfers at the same time.
+    pub at_once: u32,
+    /// Transfers from the same host at the same time.
+    pub host_at_once: u32,
+    /// Milliseconds between the beginnings of two transfers from the same host.
+    pub host_wait_ms: u32,
+    /// Seconds that one transfer may take.
+    pub seconds: u32,
+    /// Redirections that are followed.
+    pub redirects: u32,
+    /// Hosts that may have private addresses; `*` is all of them.
+    pub private_hosts: Vec<String>,
+    /// Through which proxy pages are fetched; empty: none.
+    pub proxy: String,
+}
+
+impl Default for FetchFile {
+    fn default() -> Self {
+        Self {
+            contact: String::new(),
+            at_once: 8,
+            host_at_once: 2,
+            host_wait_ms: 500,
+            seconds: 120,
+            redirects: 5,
+            private_hosts: Vec::new(),
+            proxy: String::new(),
+        }
+    }
+}
+
 /// `[[schedules]]`: when runs happen by themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -256,7 +296,23 @@ pub struct SourceFile {
     /// Part of each of its documents' keys.
     pub name: String,
     /// Files, folders and globs.
+    #[serde(default)]
     pub paths: Vec<String>,
+    /// Addresses of documents.
+    #[serde(default)]
+    pub urls: Vec<String>,
+    /// Addresses of pages whose links lead to documents.
+    #[serde(default)]
+    pub index: Vec<String>,
+    /// Globs of the links that do.
+    #[serde(default)]
+    pub links: Vec<String>,
+    /// A bucket, or a folder in one.
+    #[serde(default)]
+    pub store: String,
+    /// What the store has to know.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
     /// CSV that tells titles, dates and areas.
     #[serde(default)]
     pub manifest: String,

@@ -13,6 +13,11 @@ impl Secret {
         Self(secret)
     }
 
+    /// The words themselves, for the one who has to show them.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+
     /// Whether a caller showed it. Compares hashes, so that the time taken tells nothing of it.
     #[must_use]
     pub fn is(&self, shown: &str) -> bool {

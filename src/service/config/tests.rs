@@ -20,6 +20,8 @@ fn the_sample_is_complete_and_equal_to_the_defaults() {
     assert_eq!(keys("log"), ["dir", "format", "keep", "level", "rotation"]);
     assert_eq!(keys("serve"), ["listen", "token"]);
     assert_eq!(keys("metrics"), ["textfile"]);
+    let fetch = ["at_once", "contact", "host_at_once", "host_wait_ms", "private_hosts", "proxy", "redirects", "seconds"];
+    assert_eq!(keys("fetch"), fetch);
     assert_eq!(keys("retry"), ["attempts", "longest_wait_ms", "wait_ms"]);
     let marked: String = SAMPLE
         .lines()
@@ -31,7 +33,7 @@ fn the_sample_is_complete_and_equal_to_the_defaults() {
     let schedule = schedules.schedules.first().unwrap();
     assert_eq!((schedule.name.as_str(), schedule.overlap, schedule.missed, schedule.watch), ("morning", Overlap::Skip, Missed::Latest, false));
     let source: Vec<_> = written["sources"][0].as_table().unwrap().keys().cloned().collect();
-    assert_eq!(source, ["area", "manifest", "name", "paths", "published"]);
+    assert_eq!(source, ["area", "index", "links", "manifest", "name", "options", "paths", "published", "store", "urls"]);
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn paths_are_relative_to_the_file() {
     let config = parse(SAMPLE, &[]).unwrap();
     assert_eq!(config.output, Path::new("output"));
     assert_eq!(config.lexicon, Path::new("etc/lexicon"));
-    assert_eq!(config.sources[0].paths, [Path::new("tests/corpus/samples")]);
+    assert_eq!(config.sources[0].paths(), [Path::new("tests/corpus/samples")]);
     assert_eq!(config.document_bytes, 64 * 1024 * 1024);
 }
 
@@ -53,7 +55,22 @@ fn problems_name_line_and_column() {
     let twice = "[[sources]]\nname='a'\npaths=['x']\n[[sources]]\nname='a'\npaths=['y']\n";
     assert_eq!(told(twice), "etc/gongbao.toml:5:6: two sources are named a");
     assert!(told("[[sources]]\nname='a'\npaths=['x']\npublished='2024-13'\n").starts_with("etc/gongbao.toml:4:11: wants YYYY"));
-    assert!(told("[[sources]]\nname='a'\n").starts_with("etc/gongbao.toml:1:1: missing field `paths`"));
+    let source = |rest: &str| told(&format!("[[sources]]\nname='a'\n{rest}"));
+    for (rest, expected) in [
+        ("", "2:6: source a names no documents: it wants paths, or urls and index, or store"),
+        ("paths=['']", "3:7: source a names an empty path"),
+        ("paths=['x']\nurls=['http://a.cn/']", "2:6: source a is of two kinds: paths, urls with index, and store want a source each"),
+        ("urls=['a.cn']", "3:6: a.cn is no address: relative URL without a base"),
+        ("urls=['ftp://a.cn/']", "3:6: ftp://a.cn/ is no address of a page: it wants http:// or https://"),
+        ("urls=['http://me:hunter2@a.cn/']", "3:6: the address of a page of a.cn holds a name or a password, which would stand in the tables"),
+        ("index=['http://a.cn/']\n", "2:1: an index page wants a pattern of the links that lead to documents, and the pattern wants an index page"),
+        ("index=['http://a.cn/']\nlinks=['[']", "4:7: error parsing glob '[': unclosed character class; missing ']'"),
+        ("store='ftp://a/b'", "3:7: ftp://a/b: no store of a known kind: s3://, gs://, az:// or file://"),
+        ("store='s3://a/b'\noptions={aws_no_such=''}", "4:9: aws_no_such: no setting of this store"),
+    ] {
+        assert_eq!(source(rest), format!("etc/gongbao.toml:{expected}"));
+    }
+    assert_eq!(told("[fetch]\nat_once = 0\n"), "etc/gongbao.toml:2:11: one at a time is the least");
 }
 
 #[test]
@@ -73,7 +90,7 @@ fn the_environment_overrides_every_key() {
     assert_eq!(config.document_bytes, 2 << 20);
     assert_eq!(config.log_level, LogLevel::Debug);
     assert_eq!(config.sources[0].area.as_deref(), Some("420000"));
-    assert_eq!(config.sources[0].paths, [Path::new("etc/a"), Path::new("etc/b")]);
+    assert_eq!(config.sources[0].paths(), [Path::new("etc/a"), Path::new("etc/b")]);
     let told = |name| parse(SAMPLE, &[(name, "hunter2")]).unwrap_err();
     assert_eq!(told("GONGBAO__OUTPUT__DIRR"), "environment variable GONGBAO__OUTPUT__DIRR: names no key of the configuration");
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Finds the documents of a source: files, folders and globs become candidates, each with its key.
 
 use super::manifest::Manifest;
-use super::{Context, IngestError, ManifestError, Parser};
+use super::{Context, FetchError, IngestError, ManifestError, Parser};
 use crate::config::Source;
 use gongbao_read::Format;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,13 +15,13 @@ pub(super) const ARCHIVE: &str = "zip";
 const MANIFEST: &str = "manifest.csv";
 
 /// A file that is to become a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Candidate {
     /// Name of its source.
     pub source: String,
-    /// Its key within the source, with `/` between folders.
+    /// Its key within the source, with `/` between folders, or its URL.
     pub path: String,
-    /// Where it lies.
+    /// Where it lies, or where what was fetched of it is kept.
     pub file: PathBuf,
     /// Its name in that file, where that is an archive.
     pub member: Option<String>,
@@ -29,6 +29,8 @@ pub struct Candidate {
     pub extension: String,
     /// What is known of it beforehand.
     pub context: Context,
+    /// Why there is no file: it could never be fetched.
+    pub unfetched: Option<FetchError>,
 }
 
 impl Candidate {
@@ -48,20 +50,47 @@ pub struct Scan {
     pub skipped: u64,
     /// Manifest lines whose document does not exist.
     pub manifest_lines_without_document: usize,
-    /// Folders that could not be looked into: then what is missing may still be there.
-    pub unseen: Vec<(PathBuf, String)>,
+    /// Folders and index pages that could not be looked into: then what is missing may still be there.
+    pub unseen: Vec<(String, String)>,
+    /// Documents that could not be reached for the moment, with why; what was fetched before is among the candidates.
+    pub unreached: Vec<(String, String)>,
+    /// Documents that were never fetched, as the run was asked to end.
+    pub not_begun: Vec<String>,
+}
+
+impl Scan {
+    /// True when a known document is no longer there.
+    #[must_use]
+    pub fn lacks(&self, path: &str) -> bool {
+        let is_at = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let unknown = self.unreached.iter().map(|(place, _)| place).chain(&self.not_begun);
+        self.candidates.binary_search_by(|candidate| candidate.path.as_str().cmp(path)).is_err() && !unknown.into_iter().any(|place| is_at(place))
+    }
 }
 
 /// A file on its way to become a candidate.
-struct Found {
-    /// Without links.
+pub(super) struct Found {
+    /// Without links; of what is remote, its key.
     absolute: PathBuf,
     file: PathBuf,
-    key: String,
+    pub(super) key: String,
     /// The path of the source through which it was found.
     root: PathBuf,
     /// Its name in the file, where that is an archive.
     member: Option<String>,
+    extension: String,
+}
+
+impl Found {
+    fn new(absolute: PathBuf, file: PathBuf, key: String, root: PathBuf) -> Self {
+        let extension = extension(Path::new(&key));
+        Self { absolute, file, key, root, member: None, extension }
+    }
+
+    /// What was fetched.
+    pub(super) fn remote(key: &str, file: PathBuf, extension: String) -> Self {
+        Self { extension, ..Self::new(PathBuf::from(key), file, key.to_owned(), PathBuf::new()) }
+    }
 }
 
 /// Looks through a source, and through the archives in it. `excluded` is a folder that holds no documents: the one of the tables.
@@ -72,7 +101,7 @@ pub fn scan(parser: &Parser, source: &Source, excluded: &Path) -> Result<Scan, I
     let mut scan = Scan::default();
     let mut found = Vec::new();
     let mut folders = BTreeSet::new();
-    for path in &source.paths {
+    for path in source.paths() {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
                 folders.insert(path.clone());
@@ -82,7 +111,7 @@ pub fn scan(parser: &Parser, source: &Source, excluded: &Path) -> Result<Scan, I
                 let absolute = canonical(path)?;
                 folders.extend(absolute.ancestors().skip(1).find(|folder| folder.join(MANIFEST).is_file()).map(Path::to_owned));
                 let key = path.file_name().unwrap_or(absolute.as_os_str()).to_string_lossy().into_owned();
-                found.push(Found { absolute, file: path.clone(), key, root: path.parent().unwrap_or(Path::new("")).to_owned(), member: None });
+                found.push(Found::new(absolute, path.clone(), key, path.parent().unwrap_or(Path::new("")).to_owned()));
             }
             Err(_) if is_glob(path) => {
                 let base = glob_base(path);
@@ -104,39 +133,51 @@ pub fn scan(parser: &Parser, source: &Source, excluded: &Path) -> Result<Scan, I
     found.retain(|file| seen.insert(file.absolute.clone()));
     let mut found: Vec<Found> = found.into_iter().flat_map(|file| unpacked(parser, file, &mut scan.skipped)).collect();
     make_keys_unique(&mut found);
-    scan.candidates = found.into_iter().map(|file| candidate(source, file, &manifests)).collect();
-    scan.candidates.sort_by(|a, b| a.path.cmp(&b.path));
+    scan.candidates = candidates(source, found, &manifests);
     Ok(scan)
 }
 
-fn candidate(source: &Source, found: Found, manifests: &[Manifest]) -> Candidate {
-    let told = manifests.iter().find_map(|manifest| manifest.context(&found.absolute)).cloned().unwrap_or_default();
-    let defaults = Context { title: None, published: source.published, area: source.area.clone() };
-    let extension = extension(Path::new(&found.key));
-    Candidate { source: source.name.clone(), path: found.key, file: found.file, member: found.member, extension, context: told.or(defaults) }
+/// Files with what is known of them beforehand, sorted by key.
+pub(super) fn candidates(source: &Source, found: Vec<Found>, manifests: &[Manifest]) -> Vec<Candidate> {
+    let candidate = |found: Found| {
+        let told = manifests.iter().find_map(|manifest| manifest.context(&found.absolute)).cloned().unwrap_or_default();
+        Candidate {
+            source: source.name.clone(),
+            path: found.key,
+            file: found.file,
+            member: found.member,
+            extension: found.extension,
+            context: told.or(Context::of(source)),
+            unfetched: None,
+        }
+    };
+    let mut candidates: Vec<Candidate> = found.into_iter().map(candidate).collect();
+    candidates.sort_by(|a, b| a.path.cmp(&b.path));
+    candidates
 }
 
 /// The extension in lower case; `unknown` where there is none.
-fn extension(path: &Path) -> String {
+pub(super) fn extension(path: &Path) -> String {
     path.extension().map_or_else(|| String::from("unknown"), |extension| extension.to_string_lossy().to_lowercase())
+}
+
+/// Whether files of an extension are read: as documents, or as archives of them.
+pub(super) fn is_readable(extension: &str) -> bool {
+    extension == ARCHIVE || Format::of_extension(extension).is_some()
 }
 
 /// The documents in an archive, each below its name; another file is itself. An archive that cannot be looked through stays one
 /// document, whose cause is told when it is read; members of formats that this build does not read are passed over.
-fn unpacked(parser: &Parser, archive: Found, skipped: &mut u64) -> Vec<Found> {
-    if extension(&archive.file) != ARCHIVE {
+pub(super) fn unpacked(parser: &Parser, archive: Found, skipped: &mut u64) -> Vec<Found> {
+    if archive.extension != ARCHIVE {
         return vec![archive];
     }
     let Ok(names) = parser.names(&archive.file) else { return vec![archive] };
-    let is_readable = |name: &String| Format::of_extension(&extension(Path::new(name))).is_some() || extension(Path::new(name)) == ARCHIVE;
-    let (readable, others): (Vec<_>, Vec<_>) = names.into_iter().partition(is_readable);
+    let (readable, others): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| is_readable(&extension(Path::new(name))));
     *skipped += u64::try_from(others.len()).unwrap_or(u64::MAX);
-    let member = |name: String| Found {
-        absolute: archive.absolute.join(&name),
-        file: archive.file.clone(),
-        key: format!("{}/{name}", archive.key),
-        root: archive.root.clone(),
-        member: Some(name),
+    let member = |name: String| {
+        let (key, absolute) = (format!("{}/{name}", archive.key), archive.absolute.join(&name));
+        Found { member: Some(name), ..Found::new(absolute, archive.file.clone(), key, archive.root.clone()) }
     };
     readable.into_iter().map(member).collect()
 }
@@ -166,7 +207,7 @@ fn walk(
             Err(error) => {
                 let path = error.path().unwrap_or(root).to_owned();
                 let told = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                scan.unseen.push((path, told));
+                scan.unseen.push((path.display().to_string(), told));
                 continue;
             }
         };
@@ -179,13 +220,12 @@ fn walk(
             scan.skipped += u64::from(!inside);
             continue;
         }
-        let is_readable = Format::of_extension(&extension(path)).is_some() || extension(path) == ARCHIVE;
-        if !kind.is_file() || !is_readable {
+        if !kind.is_file() || !is_readable(&extension(path)) {
             scan.skipped += 1;
             continue;
         }
         let key = written(path.strip_prefix(root).unwrap_or(path));
-        found.push(Found { absolute: absolute(path), file: path.to_owned(), key, root: root.to_owned(), member: None });
+        found.push(Found::new(absolute(path), path.to_owned(), key, root.to_owned()));
     }
     Ok(())
 }
@@ -239,11 +279,13 @@ fn glob_base(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Origin;
     use crate::ingest::ParserLimits;
 
     fn scanned(folder: &Path, paths: &[&str]) -> Scan {
         let paths = paths.iter().map(|path| folder.join(path)).collect();
-        let source = Source { name: String::from("s"), paths, manifest: None, area: Some(String::from("区")), published: None };
+        let (name, origin) = (String::from("s"), Origin::Files(paths));
+        let source = Source { name, origin, manifest: None, area: Some(String::from("区")), published: None };
         scan(&Parser::new(ParserLimits::default()).unwrap(), &source, &folder.join("out")).unwrap()
     }
 

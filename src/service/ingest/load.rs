@@ -1,8 +1,9 @@
 //! Reads a candidate's bytes, hashes them, and makes them text where they are not known already.
 
 use super::find::ARCHIVE;
-use super::{Candidate, Parser};
+use super::{Candidate, FetchError, Parser};
 use crate::ledger::Entry;
+use crate::observe::chain;
 use gongbao_read::{Format, ReadError, Text};
 use gongbao_tables::{DocumentStatus, document_id};
 use std::fs::File;
@@ -19,6 +20,9 @@ pub enum DocumentError {
     /// A folder, a pipe, a device.
     #[error("unreadable: not a regular file")]
     NoFile,
+    /// It could never be fetched.
+    #[error("not fetched: {}", chain(.0))]
+    Unfetched(FetchError),
     /// The file is larger than configured.
     #[error("too large: {bytes} bytes, the limit is {limit}")]
     TooLarge {
@@ -151,6 +155,9 @@ fn decode(parser: &Parser, candidate: &Candidate, bytes: Vec<u8>) -> Content {
 
 /// Size and bytes of a candidate: of its file, or of what an archive holds at its name.
 pub fn read(parser: &Parser, candidate: &Candidate, limit: u64) -> (u64, Result<Vec<u8>, DocumentError>) {
+    if let Some(error) = &candidate.unfetched {
+        return (0, Err(DocumentError::Unfetched(error.clone())));
+    }
     let Some(member) = &candidate.member else { return read_file(&candidate.file, limit) };
     let bytes = parser.member(&candidate.file, member, limit);
     (bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)), bytes)
@@ -193,6 +200,7 @@ mod tests {
             member: None,
             extension: String::from("txt"),
             context: Context::default(),
+            unfetched: None,
         };
         let mut entry = Entry {
             source: String::from("s"),

@@ -1,8 +1,9 @@
 //! `manifest.csv`: what is known of documents beforehand. Columns `path,published,area,title` in any order; others are passed over.
 
 use super::csv;
+use crate::config::Source;
 use gongbao_core::model::PartialDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,12 @@ impl Context {
             hasher.update(part.as_deref().unwrap_or_default().as_bytes()).update(&[0, u8::from(part.is_some())]);
         }
         hasher.finalize().to_hex().as_str().chars().take(16).collect()
+    }
+
+    /// What a source tells of each of its documents.
+    #[must_use]
+    pub fn of(source: &Source) -> Self {
+        Self { title: None, published: source.published, area: source.area.clone() }
     }
 
     /// What is told here, else what `other` tells.
@@ -84,6 +91,23 @@ pub(super) struct Manifest {
 impl Manifest {
     /// Reads a manifest; its paths are relative to its own folder.
     pub(super) fn read(path: &Path) -> Result<Self, ManifestError> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::resolved(path, |document| std::fs::canonicalize(folder.join(document)).ok())
+    }
+
+    /// Reads a manifest whose paths are keys of documents that are no files here.
+    pub(super) fn of_keys(path: &Path) -> Result<Self, ManifestError> {
+        Self::resolved(path, |document| Some(PathBuf::from(document)))
+    }
+
+    /// How many lines mean none of these documents.
+    pub(super) fn lines_without<'a>(&self, keys: impl Iterator<Item = &'a str>) -> usize {
+        let keys: BTreeSet<&Path> = keys.map(Path::new).collect();
+        self.lines.keys().filter(|line| !keys.contains(line.as_path())).count()
+    }
+
+    /// Reads a manifest; `resolve` finds the document that a path means.
+    fn resolved(path: &Path, resolve: impl Fn(&str) -> Option<PathBuf>) -> Result<Self, ManifestError> {
         let bytes = std::fs::read(path).map_err(|source| ManifestError::Open { path: path.to_owned(), source })?;
         let text = gongbao_read::read_text(&bytes).map_err(|source| ManifestError::Text { path: path.to_owned(), source })?.text;
         let wrong = |line, problem: &str| ManifestError::Line { path: path.to_owned(), line, problem: problem.to_owned() };
@@ -92,7 +116,6 @@ impl Manifest {
         let column = |name: &str| header.iter().position(|field| field.trim().eq_ignore_ascii_case(name));
         let place = column("path").ok_or_else(|| ManifestError::Header { path: path.to_owned() })?;
         let (published, area, title) = (column("published"), column("area"), column("title"));
-        let folder = path.parent().unwrap_or(Path::new(""));
         let mut manifest = Self::default();
         for record in records {
             let value = |column: Option<usize>| {
@@ -108,7 +131,7 @@ impl Manifest {
                 ),
             };
             let context = Context { title: value(title), published, area: value(area) };
-            let Ok(document) = std::fs::canonicalize(folder.join(&document)) else {
+            let Some(document) = resolve(&document) else {
                 manifest.without_document += 1;
                 continue;
             };

@@ -1,12 +1,13 @@
-//! The first door: finds documents, reads their bytes, and tells which of them are new.
+//! The first door: finds documents, fetches those that lie elsewhere, reads their bytes, and tells which of them are new.
 //!
-//! Files only; what a document says is not looked at here beyond the encoding of its text.
+//! What a document says is not looked at here beyond the encoding of its text.
 
 mod csv;
 mod find;
 mod load;
 mod manifest;
 pub(crate) mod parser;
+pub mod remote;
 mod retry;
 mod settle;
 
@@ -14,11 +15,33 @@ pub use find::{Candidate, Scan, scan};
 pub use load::{Arrival, Content, DocumentError, Reader, load, load_by, read};
 pub use manifest::{Context, ManifestError};
 pub use parser::{Parser, ParserLimits};
+pub use remote::FetchError;
+pub(crate) use remote::check_store;
 pub use retry::Retry;
 pub use settle::{Decision, Known, settle};
 
+use crate::ledger::LedgerError;
+use crate::write::WriteError;
 use std::io;
 use std::path::PathBuf;
+
+/// Whether the manifest of a remote source is right.
+///
+/// - Errors: any [`ManifestError`].
+pub fn check_manifest(path: &std::path::Path) -> Result<(), IngestError> {
+    manifest::Manifest::of_keys(path)?;
+    Ok(())
+}
+
+/// A store that cannot be opened or listed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot look through the store at {place}")]
+pub struct StoreError {
+    /// Which.
+    pub place: String,
+    /// Why.
+    pub source: object_store::Error,
+}
 
 /// Why a source could not be looked through. Its documents stay in the tables as they are.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +72,21 @@ pub enum IngestError {
     /// The manifest is wrong.
     #[error("a manifest is wrong")]
     Manifest(#[from] ManifestError),
+    /// Nothing can be fetched.
+    #[error("cannot fetch")]
+    Fetch(#[from] FetchError),
+    /// A store cannot be looked through.
+    #[error(transparent)]
+    Store(StoreError),
+    /// What was fetched cannot be kept.
+    #[error("cannot keep what was fetched")]
+    Keep(#[from] WriteError),
+    /// What was fetched cannot be remembered.
+    #[error("cannot remember what was fetched")]
+    Remember(#[from] LedgerError),
+    /// What waits for networks cannot be started.
+    #[error("cannot start fetching")]
+    Runtime(#[source] io::Error),
 }
 
 impl IngestError {
@@ -57,7 +95,15 @@ impl IngestError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Look { source, .. } | Self::Manifest(ManifestError::Open { source, .. }) => is_momentary(source),
-            Self::Missing { .. } | Self::Glob { .. } | Self::Manifest(_) => false,
+            // What is remote was asked again already.
+            Self::Missing { .. }
+            | Self::Glob { .. }
+            | Self::Manifest(_)
+            | Self::Fetch(_)
+            | Self::Store(_)
+            | Self::Keep(_)
+            | Self::Remember(_)
+            | Self::Runtime(_) => false,
         }
     }
 }

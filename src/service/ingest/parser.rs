@@ -6,7 +6,7 @@
 pub(crate) mod worker;
 
 use super::DocumentError;
-use gongbao_read::{Format, Text};
+use gongbao_read::{Format, Links, Text};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,6 +51,8 @@ enum Request {
     Names { archive: PathBuf },
     /// One member of an archive.
     Member { archive: PathBuf, name: String, most: u64 },
+    /// Where the links of a page lead.
+    Links { bytes: u64 },
 }
 
 /// What a worker answers; `bytes` follow the line.
@@ -63,6 +65,8 @@ enum Answer {
     Names { names: Vec<String> },
     /// A member's bytes follow.
     Member { bytes: u64 },
+    /// Links of a page.
+    Links { base: Option<String>, links: Vec<String> },
     /// It is no document, or too large for an answer.
     Failed { cause: String },
 }
@@ -167,6 +171,16 @@ impl Parser {
         }
     }
 
+    /// Where the links of a page lead.
+    ///
+    /// - Errors: as for [`Self::read`].
+    pub fn links(&self, bytes: &[u8]) -> Result<Links, DocumentError> {
+        match self.ask(&Request::Links { bytes: count(bytes.len()) }, bytes)? {
+            (Answer::Links { base, links }, _) => Ok(Links { base, links }),
+            (answer, _) => Err(unexpected(&answer)),
+        }
+    }
+
     /// Asks a worker. One that ended, perhaps by a signal of somebody else or for what documents before had used up, is followed by
     /// a new one, once.
     fn ask(&self, request: &Request, bytes: &[u8]) -> Result<(Answer, Vec<u8>), DocumentError> {
@@ -235,7 +249,7 @@ impl Worker {
         let answer: Answer = serde_json::from_str(&head)?;
         let length = match answer {
             Answer::Text { bytes, .. } | Answer::Member { bytes } => bytes,
-            Answer::Names { .. } | Answer::Failed { .. } => 0,
+            Answer::Names { .. } | Answer::Links { .. } | Answer::Failed { .. } => 0,
         };
         if length > most {
             return Err(io::Error::other("its answer is too long"));

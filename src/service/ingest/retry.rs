@@ -29,19 +29,22 @@ impl<'a> Retry<'a> {
         loop {
             match attempt() {
                 Err(error) if may_pass(&error) => {
-                    if tried >= self.settings.attempts {
-                        self.in_vain.fetch_add(1, Ordering::Relaxed);
-                        return Err(error);
-                    }
-                    if self.in_vain.load(Ordering::Relaxed) >= IN_VAIN {
-                        return Err(error);
-                    }
-                    (self.sleep)(self.wait(name, tried));
+                    let Some(wait) = self.again(name, tried) else { return Err(error) };
+                    (self.sleep)(wait);
                     tried += 1;
                 }
                 done => return done,
             }
         }
+    }
+
+    /// How long is to be waited after so many tries in vain; `None` when it was tried often enough.
+    pub(super) fn again(&self, name: &str, tried: u32) -> Option<Duration> {
+        if tried >= self.settings.attempts {
+            self.in_vain.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        (self.in_vain.load(Ordering::Relaxed) < IN_VAIN).then(|| self.wait(name, tried))
     }
 
     /// The wait after a try: doubled with each, never above the longest, and up to half of it less by a hash of the name, so

@@ -86,6 +86,7 @@ mod tests {
             member: None,
             extension: String::from("txt"),
             context: Context::default(),
+            unfetched: None,
         };
         Arrival { candidate, content_hash: Some(hash.to_owned()), bytes: 1, content }
     }

@@ -5,6 +5,7 @@
 //! output folder writes it. Whether a document is to be read again is decided elsewhere.
 
 mod copy;
+mod fetches;
 mod runs;
 mod schema;
 mod ticks;
@@ -20,6 +21,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row, Transactio
 
 use crate::write::{KnownDocument, fail};
 
+pub use fetches::{Fetch, FetchRole};
 pub use ticks::{Tick, TickState};
 pub use totals::{STAGE_BUCKETS_MS, STAGES, StageTimes, TickStart, Totals};
 
@@ -270,8 +272,10 @@ impl Ledger {
     pub fn forget<'a>(&mut self, takedowns: impl Iterator<Item = (&'a str, &'a str, Option<&'a str>)>) -> Result<(), LedgerError> {
         let told = self.transact(|transaction| {
             let mut delete = transaction.prepare("DELETE FROM entries WHERE (source = ?1 AND path = ?2) OR content_hash = ?3")?;
+            let mut unfetch = transaction.prepare("DELETE FROM fetches WHERE (source = ?1 AND path = ?2) OR content_hash = ?3")?;
             for (source, path, content_hash) in takedowns {
                 delete.execute(params![source, path, content_hash])?;
+                unfetch.execute(params![source, path, content_hash])?;
             }
             Ok(())
         });

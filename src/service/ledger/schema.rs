@@ -11,10 +11,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior};
 use super::LedgerError;
 
 /// Version of the tables below, kept as the file's `user_version`. A change appends a step to [`STEPS`].
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
 
 /// Each step leads from one format to the next; a new file walks them all. Times are microseconds since 1970, UTC.
-pub(super) const STEPS: [&str; 2] = [
+pub(super) const STEPS: [&str; 3] = [
     "
     CREATE TABLE entries (
         source TEXT NOT NULL,
@@ -79,6 +79,21 @@ pub(super) const STEPS: [&str; 2] = [
     ALTER TABLE runs ADD COLUMN schedule TEXT;
     ALTER TABLE entries ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE entries ADD COLUMN next_try INTEGER;
+    ",
+    // Role of what was fetched: document, index or robots.
+    "
+    CREATE TABLE fetches (
+        source TEXT NOT NULL,
+        role TEXT NOT NULL,
+        path TEXT NOT NULL,
+        found_on TEXT,
+        etag TEXT,
+        last_modified TEXT,
+        content_hash TEXT NOT NULL,
+        extension TEXT NOT NULL,
+        fetched_at INTEGER NOT NULL,
+        PRIMARY KEY (source, role, path)
+    ) STRICT, WITHOUT ROWID;
     ",
 ];
 

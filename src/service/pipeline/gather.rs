@@ -5,6 +5,7 @@
 
 use super::{RunOptions, as_u64};
 use crate::config::{Config, Source};
+use crate::ingest::remote::{Remote, Shelf};
 use crate::ingest::{self, Arrival, Candidate, Content, Context, Decision, DocumentError, IngestError, Known, Parser, Retry};
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::observe::{FailedSource, chain, counted, fields};
@@ -34,6 +35,8 @@ pub(super) struct Gathered {
     pub(super) unchanged: u64,
     pub(super) bytes: u64,
     pub(super) skipped: u64,
+    /// Documents that were not fetched, as the run was asked to end.
+    pub(super) not_begun: u64,
     pub(super) manifest_lines_without_document: usize,
     pub(super) failed_documents: Vec<(String, String, String)>,
     pub(super) failed_sources: Vec<FailedSource>,
@@ -121,7 +124,8 @@ impl Stage<'_> {
     fn look_through(&mut self, source: &Source) -> Result<Vec<Candidate>, LedgerError> {
         let entries = self.ledger.entries(&source.name)?;
         self.gathered.known.extend(entries.iter().map(|entry| (entry_key(entry), entry.clone())));
-        let scan = match self.scan(source) {
+        // What is read again is read from the kept bytes.
+        let scan = match self.scan(source, self.options.selection.is_some()) {
             Ok(scan) => scan,
             Err(error) => {
                 self.fail(source, chain(&error), matches!(error, IngestError::Manifest(_) | IngestError::Glob { .. }));
@@ -130,26 +134,47 @@ impl Stage<'_> {
         };
         let is_complete = scan.unseen.is_empty();
         for (folder, error) in &scan.unseen {
-            self.fail(source, format!("cannot look into {}: {error}", folder.display()), false);
+            self.fail(source, format!("cannot look into {folder}: {error}"), false);
         }
         tracing::debug!({ fields::SOURCE_NAME } = %source.name, { fields::SOURCE_DOCUMENTS } = scan.candidates.len(), "looked through");
-        let present: BTreeSet<&str> = scan.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
         if is_complete && self.options.selection.is_none() {
-            let gone: Vec<Key> = entries.iter().filter(|entry| !present.contains(entry.path.as_str())).map(entry_key).collect();
-            if let Some(doubt) = doubt(source, entries.len(), gone.len(), present.is_empty()).filter(|_| !self.options.allow_empty) {
+            let gone: Vec<Key> = entries.iter().filter(|entry| scan.lacks(&entry.path)).map(entry_key).collect();
+            if let Some(doubt) =
+                doubt(source, entries.len(), gone.len(), scan.candidates.is_empty() && !gone.is_empty()).filter(|_| !self.options.allow_empty)
+            {
                 self.fail(source, doubt, false);
                 return Ok(Vec::new());
             }
             self.gathered.removed.extend(gone);
         }
+        let unreached = scan.unreached.iter().map(|(path, error)| {
+            tracing::warn!({ fields::DOCUMENT_PATH } = %path, { fields::ERROR } = %error, "not reached: the next run tries again");
+            (source.name.clone(), path.clone(), error.clone())
+        });
+        self.gathered.failed_documents.extend(unreached);
+        self.gathered.not_begun += as_u64(scan.not_begun.len());
         self.gathered.skipped += scan.skipped;
         self.gathered.manifest_lines_without_document += scan.manifest_lines_without_document;
         self.scanned.insert(source.name.clone(), by_path(&scan.candidates));
         Ok(scan.candidates)
     }
 
-    fn scan(&self, source: &Source) -> Result<ingest::Scan, IngestError> {
+    /// What a source holds now; of a remote one, where `only_kept`, what was fetched before.
+    fn scan(&self, source: &Source, only_kept: bool) -> Result<ingest::Scan, IngestError> {
         let excluded = self.options.rehearses.unwrap_or(&self.config.output);
+        if source.is_remote() {
+            let is_stopped = || self.options.stop.is_asked();
+            let remote = Remote {
+                settings: &self.config.fetch,
+                limit: self.config.document_bytes,
+                retry: self.loader.retry,
+                shelf: Shelf { ledger: self.ledger, output: &self.config.output, also: self.options.rehearses, takedowns: self.takedowns },
+                parser: self.loader.parser,
+                is_stopped: &is_stopped,
+                now: self.options.now,
+            };
+            return if only_kept { ingest::remote::kept(&remote, source) } else { ingest::remote::fetch(&remote, source) };
+        }
         self.loader.retry.run(&source.name, IngestError::is_transient, || ingest::scan(self.loader.parser, source, excluded))
     }
 
@@ -184,7 +209,7 @@ impl Stage<'_> {
         let output = self.options.rehearses.unwrap_or(&self.config.output);
         let file = write::object_path(output, entry.content_hash.as_deref()?).ok().filter(|path| path.is_file())?;
         let extension = Path::new(&entry.path).extension().map_or_else(|| String::from("unknown"), |e| e.to_string_lossy().to_lowercase());
-        Some(Candidate { source: entry.source.clone(), path: entry.path.clone(), file, member: None, extension, context })
+        Some(Candidate { source: entry.source.clone(), path: entry.path.clone(), file, member: None, extension, context, unfetched: None })
     }
 
     /// Reads documents, in parallel; those that cannot be reached come out apart, with why.
@@ -259,7 +284,7 @@ impl Stage<'_> {
     fn file_of(&mut self, entry: &Entry) -> Option<Candidate> {
         if !self.scanned.contains_key(&entry.source) {
             let source = self.config.sources.iter().find(|source| source.name == entry.source)?;
-            let candidates = self.scan(source).map(|scan| by_path(&scan.candidates)).unwrap_or_default();
+            let candidates = self.scan(source, true).map(|scan| by_path(&scan.candidates)).unwrap_or_default();
             self.scanned.insert(entry.source.clone(), candidates);
         }
         self.scanned.get(&entry.source)?.get(&entry.path).cloned()
@@ -268,7 +293,7 @@ impl Stage<'_> {
     /// What is known of every document of a source.
     fn context_of(&self, source: &str) -> Context {
         let source = self.config.sources.iter().find(|other| other.name == source);
-        source.map(|source| Context { title: None, published: source.published, area: source.area.clone() }).unwrap_or_default()
+        source.map(Context::of).unwrap_or_default()
     }
 
     /// Decides for all arrivals, and counts.
@@ -321,12 +346,11 @@ impl Stage<'_> {
 /// Why it is not believed that documents are gone.
 fn doubt(source: &Source, known: usize, gone: usize, is_empty: bool) -> Option<String> {
     let allow = "is it mounted? `--allow-empty` takes them out";
-    let paths = || source.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
     if is_empty && known > 0 {
-        return Some(format!("{} is empty, but held {}: {allow}", paths(), counted(known, "document")));
+        return Some(format!("{} is empty, but held {}: {allow}", source.place(), counted(known, "document")));
     }
     // … half may be gone at once.
-    (known >= MANY && gone > known / 2).then(|| format!("{}: {gone} of {} are gone at once: {allow}", paths(), counted(known, "document")))
+    (known >= MANY && gone > known / 2).then(|| format!("{}: {gone} of {} are gone at once: {allow}", source.place(), counted(known, "document")))
 }
 
 /// Parts documents that could not be reached from the others.
@@ -384,6 +408,7 @@ mod tests {
                 member: None,
                 extension: String::from("txt"),
                 context: Context::default(),
+                unfetched: None,
             };
             let content = Content::Failed(DocumentError::Unreadable(kind.into()), Vec::new());
             assert_eq!(is_gone(&Arrival { candidate, content_hash: None, bytes: 0, content }), expected, "{name} {kind}");

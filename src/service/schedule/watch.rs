@@ -52,7 +52,7 @@ impl Watcher {
                 }
             };
             let sources = loaded.config.sources.iter().filter(|source| schedule.sources.is_empty() || schedule.sources.contains(&source.name));
-            let folders: BTreeSet<PathBuf> = sources.flat_map(|source| source.paths.iter().map(|path| folder_of(path))).collect();
+            let folders: BTreeSet<PathBuf> = sources.flat_map(|source| source.paths().iter().map(|path| folder_of(path))).collect();
             for folder in folders {
                 if let Err(error) = watcher.watch(&folder, RecursiveMode::Recursive) {
                     tracing::warn!({ fields::SCHEDULE } = %schedule.name, { fields::ERROR } = %error, "{} cannot be watched", folder.display());

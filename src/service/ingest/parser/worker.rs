@@ -36,7 +36,7 @@ fn serve() -> io::Result<()> {
         let request: Request = serde_json::from_str(&line)?;
         line.clear();
         let mut bytes = Vec::new();
-        if let Request::Read { bytes: length, .. } = request {
+        if let Request::Read { bytes: length, .. } | Request::Links { bytes: length } = request {
             (&mut requests).take(length).read_to_end(&mut bytes)?;
         }
         let (answer, body) = catch_unwind(AssertUnwindSafe(|| answer(&request, &bytes))).unwrap_or_else(|panic| {
@@ -59,6 +59,9 @@ fn answer(request: &Request, bytes: &[u8]) -> (Answer, Vec<u8>) {
             let bytes = told(archive.read(name, usize::try_from(*most).unwrap_or(usize::MAX)))?;
             Ok((Answer::Member { bytes: count(bytes.len()) }, bytes))
         }),
+        Request::Links { .. } => {
+            told(gongbao_read::read_links(bytes)).map(|found| (Answer::Links { base: found.base, links: found.links }, Vec::new()))
+        }
     };
     answered.unwrap_or_else(|cause| (Answer::Failed { cause }, Vec::new()))
 }

@@ -1,0 +1,94 @@
+//! The extension that tells the format of what a server sent: by its name, or else by what the server says of it.
+
+use crate::ingest::find::{ARCHIVE, extension};
+use gongbao_read::Format;
+use reqwest::Url;
+use std::path::Path;
+
+/// What servers call the formats.
+const TYPES: [(&str, &str); 12] = [
+    ("text/html", "html"),
+    ("application/xhtml+xml", "html"),
+    ("application/pdf", "pdf"),
+    ("text/plain", "txt"),
+    ("text/markdown", "md"),
+    ("text/csv", "csv"),
+    ("application/csv", "csv"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    ("application/vnd.ms-excel", "xls"),
+    ("application/zip", "zip"),
+    ("application/x-zip-compressed", "zip"),
+];
+
+/// How files of these formats begin.
+const BEGINNINGS: [(&str, &[u8]); 5] = [("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK"), ("zip", b"PK"), ("xls", &[0xd0, 0xcf, 0x11, 0xe0])];
+
+/// What a server tells of what it sends.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Told<'a> {
+    /// `Content-Type`.
+    pub(super) content_type: Option<&'a str>,
+    /// `Content-Disposition`.
+    pub(super) disposition: Option<&'a str>,
+}
+
+/// The extension of what came from a URL. Its name counts before the type, which many servers do not know; but a page that comes
+/// in place of a file, as its own excuse, is a page.
+pub(super) fn of_page(url: &Url, told: &Told<'_>, bytes: &[u8]) -> String {
+    let is_known = |extension: &String| Format::of_extension(extension).is_some() || extension == ARCHIVE;
+    let essence = told.content_type.and_then(|written| written.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
+    let by_type = TYPES.iter().find(|(name, _)| *name == essence).map(|(_, extension)| (*extension).to_owned());
+    let named = told.disposition.and_then(file_name).map(|name| of_path(&name)).filter(is_known);
+    let named = named.or_else(|| Some(of_path(url.path())).filter(is_known));
+    match (named, by_type) {
+        (Some(named), Some(by_type)) if by_type == "html" && !begins_as(&named, bytes) => by_type,
+        (Some(named), _) => named,
+        (None, Some(by_type)) => by_type,
+        (None, None) => of_path(url.path()),
+    }
+}
+
+/// The extension of a path.
+pub(super) fn of_path(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    extension(Path::new(path.rsplit('/').next().unwrap_or_default()))
+}
+
+/// Whether bytes begin as files of a format do; those of text begin anyhow.
+fn begins_as(extension: &str, bytes: &[u8]) -> bool {
+    BEGINNINGS.iter().find(|(known, _)| *known == extension).is_none_or(|(_, beginning)| bytes.starts_with(beginning))
+}
+
+/// The file name of a `Content-Disposition`; only its end is looked at, so that its encoding does not matter.
+fn file_name(disposition: &str) -> Option<String> {
+    let (_, name) = disposition.rsplit_once("filename")?;
+    let name = name.trim_start_matches('*').trim_start().strip_prefix('=')?;
+    Some(name.split(';').next().unwrap_or_default().trim().trim_matches('"').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_count_before_types_but_not_before_excuses() {
+        let check = |url: &str, content_type: &str, disposition: &str, bytes: &[u8], expected: &str| {
+            let told = Told { content_type: Some(content_type), disposition: Some(disposition) };
+            assert_eq!(of_page(&Url::parse(url).unwrap(), &told, bytes), expected, "{url} {content_type} {disposition}");
+        };
+        check("http://a.cn/t1.html", "text/html; charset=gb2312", "", b"<", "html");
+        check("http://a.cn/t1.shtml?x=1.pdf", "text/html", "", b"<", "shtml");
+        check("http://a.cn/sj/", "Text/HTML;charset=utf-8", "", b"<", "html");
+        check("http://a.cn/view.jsp?id=7", "text/html", "", b"<", "html");
+        check("http://a.cn/a.pdf", "application/octet-stream", "", b"%PDF-1.4", "pdf");
+        check("http://a.cn/a.pdf", "text/html", "", b"<html>", "html");
+        check("http://a.cn/a.pdf", "text/html", "", b"%PDF-1.4", "pdf");
+        check("http://a.cn/a.csv", "text/plain", "", b"a,b", "csv");
+        check("http://a.cn/down?id=1", "application/octet-stream", "attachment; filename=\"%E8%A1%A8.xlsx\"", b"PK", "xlsx");
+        check("http://a.cn/down?id=1", "application/msword", "attachment; filename*=UTF-8''a.docx; size=1", b"PK", "docx");
+        check("http://a.cn/down", "application/vnd.ms-excel", "", b"", "xls");
+        check("http://a.cn/down", "image/png", "", b"", "unknown");
+        check("http://a.cn/a.wps", "application/octet-stream", "", b"", "wps");
+    }
+}
