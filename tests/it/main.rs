@@ -24,6 +24,8 @@ mod readme;
 mod remove;
 mod repeat;
 mod serve;
+mod site;
 mod stop;
 mod torn;
+mod web;
 mod wrapped;

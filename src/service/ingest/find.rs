@@ -56,6 +56,8 @@ pub struct Scan {
     pub unreached: Vec<(String, String)>,
     /// Documents that were never fetched, as the run was asked to end.
     pub not_begun: Vec<String>,
+    /// Documents of the tables of which nobody remembers how they were fetched.
+    pub forgotten: Vec<String>,
 }
 
 impl Scan {
@@ -63,7 +65,7 @@ impl Scan {
     #[must_use]
     pub fn lacks(&self, path: &str) -> bool {
         let is_at = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let unknown = self.unreached.iter().map(|(place, _)| place).chain(&self.not_begun);
+        let unknown = self.unreached.iter().map(|(place, _)| place).chain(&self.not_begun).chain(&self.forgotten);
         self.candidates.binary_search_by(|candidate| candidate.path.as_str().cmp(path)).is_err() && !unknown.into_iter().any(|place| is_at(place))
     }
 }

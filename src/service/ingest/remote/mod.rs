@@ -153,6 +153,11 @@ fn scan(remote: &Remote<'_>, source: &Source, told: Told, known: &Known) -> Resu
     for candidate in &mut scan.candidates {
         candidate.unfetched = refused.remove(&candidate.path);
     }
+    if let Origin::Web(web) = &source.origin
+        && !web.index.is_empty()
+    {
+        scan.forgotten = remote.shelf.forgotten(source, known)?;
+    }
     Ok(scan)
 }
 

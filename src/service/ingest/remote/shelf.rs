@@ -45,11 +45,18 @@ impl Shelf<'_> {
         });
         let mut known: BTreeMap<_, _> = forgotten.collect();
         let fetched = self.fetched(source, FetchRole::Document)?;
-        let is_member = |path: &str| fetched.values().any(|fetch| fetch.extension == ARCHIVE && is_below(path, &fetch.path));
-        known.retain(|path, _| !is_member(path));
+        let archives: Vec<&Fetch> = fetched.values().filter(|fetch| fetch.extension == ARCHIVE).collect();
+        known.retain(|path, _| !archives.iter().any(|archive| is_below(path, &archive.path)));
         known.extend(fetched);
         known.retain(|path, _| !self.takedowns.covers_place(&source.name, path));
         Ok(known)
+    }
+
+    /// Documents of the tables of which a ledger written anew does not know any more how they came: those of archives.
+    pub(super) fn forgotten(&self, source: &Source, known: &Known) -> Result<Vec<String>, IngestError> {
+        let archives: Vec<&Fetch> = known.values().filter(|fetch| fetch.extension == ARCHIVE).collect();
+        let is_known = |path: &str| known.contains_key(path) || archives.iter().any(|archive| is_below(path, &archive.path));
+        Ok(self.ledger.entries(&source.name)?.into_iter().map(|entry| entry.path).filter(|path| !is_known(path)).collect())
     }
 
     /// What was fetched for a purpose, by path.
