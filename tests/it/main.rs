@@ -26,6 +26,7 @@ mod repeat;
 mod serve;
 mod site;
 mod stop;
+mod store;
 mod torn;
 mod web;
 mod wrapped;

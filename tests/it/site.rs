@@ -78,7 +78,11 @@ impl Site {
     /// A page of text that says so much of a place.
     pub(crate) fn html(&self, path: &str, place: &str, gdp: &str) {
         let words = format!("2023年，{place}地区生产总值{gdp}亿元，比上年增长5.8%。");
-        self.page(path, "text/html; charset=utf-8", format!("<html><title>{place}公报</title><body><h1>{place}公报</h1><p>{words}</p></body></html>"));
+        self.page(
+            path,
+            "text/html; charset=utf-8",
+            format!("<html><title>{place}公报</title><body><h1>{place}公报</h1><p>{words}</p></body></html>"),
+        );
     }
 
     pub(crate) fn remove(&self, path: &str) {
@@ -88,6 +92,11 @@ impl Site {
     /// What was asked since the last time.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         std::mem::take(&mut *self.state.asked.lock().unwrap())
+    }
+
+    /// How many requests there were since the last time.
+    pub(crate) fn asked_so_far(&self) -> usize {
+        self.state.asked.lock().unwrap().len()
     }
 
     /// Status of each request for a path since the last time.

@@ -62,7 +62,8 @@ fn bulletins() -> (Site, String) {
     site.html("/sj/t20240301_1.html", "泰和县", "352.6");
     site.html("/sj/t20240302_2.html", "遂川县", "411.8");
     site.page("/sj/t20240303_3.zip", "application/zip", zip("公报.txt", "2023年，永丰县地区生产总值230.4亿元。".as_bytes()));
-    let links = "<a href='t20240301_1.html#top'>一</a><a href='./t20240302_2.html'>二</a><a href='t20240303_3.zip'>三</a><a href='/about.html'>关于</a>";
+    let links =
+        "<a href='t20240301_1.html#top'>一</a><a href='./t20240302_2.html'>二</a><a href='t20240303_3.zip'>三</a><a href='/about.html'>关于</a>";
     site.page("/sj/", "text/html", format!("<html><body>{links}</body></html>"));
     let source = format!("index = ['{}']\nlinks = ['{}']", site.url("/sj/"), site.url("/sj/t2024*_*.{html,zip}"));
     (site, source)
@@ -97,7 +98,11 @@ fn a_second_fetch_transfers_nothing_when_nothing_changed() {
 #[test]
 fn a_time_of_change_does_as_well_as_a_mark() {
     let site = Site::new();
-    let page = Page { body: "2023年，泰和县地区生产总值352.6亿元。".into(), last_modified: Some(String::from("Tue, 05 Mar 2024 01:00:00 GMT")), ..Page::default() };
+    let page = Page {
+        body: "2023年，泰和县地区生产总值352.6亿元。".into(),
+        last_modified: Some(String::from("Tue, 05 Mar 2024 01:00:00 GMT")),
+        ..Page::default()
+    };
     site.set("/a.txt", page);
     let house = house("", &format!("urls = ['{}']", site.url("/a.txt")));
     run(&house).success();
@@ -333,6 +338,39 @@ fn what_is_taken_down_is_not_fetched_again() {
     assert_eq!(site.statuses("/sj/t20240405_5.html"), [200, 304]);
     assert!(!bytes.exists());
     assert_eq!(values(&house), ["230.4", "411.8"]);
+}
+
+#[test]
+fn a_run_that_is_asked_to_end_fetches_no_more() {
+    let site = Site::new();
+    let paths: Vec<String> = (0..30).map(|at| format!("/{at}.txt")).collect();
+    for (at, path) in paths.iter().enumerate() {
+        let body = format!("2023年，泰和县地区生产总值{at}.6亿元。").into_bytes();
+        site.set(path, Page { body, wait: Duration::from_millis(100), etag: Some(format!("\"{at}\"")), ..Page::default() });
+    }
+    site.page(ROBOTS, "text/plain", "User-agent: *\nCrawl-delay: 0.3\n");
+    let urls: Vec<String> = paths.iter().map(|path| site.url(path)).collect();
+    let house = house("", &format!("urls = {urls:?}"));
+    let child = std::process::Command::new(env!("CARGO_BIN_EXE_gongbao"))
+        .args(["run", "--config"])
+        .arg(house.path("gongbao.toml"))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while site.asked_so_far() < 4 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM).unwrap();
+    let told = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    let asked = site.asked().len();
+    assert!(asked < 15, "{asked}");
+    assert!(told.contains("left to the next run") && !told.contains("failed"), "{told}");
+    // What was fetched is not transferred again.
+    site.page(ROBOTS, "text/plain", "");
+    run(&house).success();
+    assert_eq!(documents(&house).len(), 30);
+    assert_eq!(site.asked().iter().filter(|again| again.path != ROBOTS && again.status == 200).count() + asked - 1, 30);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use reqwest::{StatusCode, Url};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How the program names itself.
 pub(super) const NAME: &str = env!("CARGO_PKG_NAME");
@@ -25,7 +26,7 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 pub(super) struct Client<'a> {
     http: reqwest::Client,
     guard: Guard,
-    gate: Gate,
+    gate: Gate<'a>,
     settings: &'a FetchFile,
     retry: &'a Retry<'a>,
     limit: u64,
@@ -71,7 +72,7 @@ impl Permission for Anything {
 
 impl<'a> Client<'a> {
     /// - Errors: `Client`: the system's certificates cannot be read, or the proxy is none.
-    pub(super) fn new(settings: &'a FetchFile, retry: &'a Retry<'a>, limit: u64) -> Result<Self, FetchError> {
+    pub(super) fn new(settings: &'a FetchFile, retry: &'a Retry<'a>, limit: u64, is_stopped: &'a dyn Fn() -> bool) -> Result<Self, FetchError> {
         let guard = Guard::new(&settings.private_hosts);
         let contact = Some(settings.contact.trim()).filter(|contact| !contact.is_empty()).map(|contact| format!(" (+{contact})"));
         let agent = format!("{NAME}/{}{}", env!("CARGO_PKG_VERSION"), contact.unwrap_or_default());
@@ -84,7 +85,7 @@ impl<'a> Client<'a> {
         if !settings.proxy.trim().is_empty() {
             http = http.proxy(reqwest::Proxy::all(settings.proxy.trim()).map_err(no_client)?);
         }
-        Ok(Self { http: http.build().map_err(no_client)?, guard, gate: Gate::new(settings), settings, retry, limit })
+        Ok(Self { http: http.build().map_err(no_client)?, guard, gate: Gate::new(settings, is_stopped), settings, retry, limit })
     }
 
     /// The gate before the host of a URL.
@@ -98,13 +99,15 @@ impl<'a> Client<'a> {
         let mut tried = 1;
         loop {
             let error = match self.follow(url, known, permission).await {
+                // These tell nothing new of the host.
+                Err(error @ (FetchError::HostDown { .. } | FetchError::RobotsUnreachable { .. } | FetchError::Stopped)) => return Err(error),
                 Err(error) if error.is_transient() => error,
                 done => {
                     host.ended(false);
                     return done;
                 }
             };
-            let again = if matches!(error, FetchError::HostDown { .. }) { None } else { self.retry.again(url.as_str(), tried) };
+            let again = self.retry.again(url.as_str(), tried);
             let silence = match error {
                 FetchError::Status { after, .. } => after.unwrap_or_default(),
                 _ => Duration::ZERO,
@@ -114,7 +117,7 @@ impl<'a> Client<'a> {
                 return Err(error);
             };
             tracing::debug!(error = &error as &dyn Error, "{url} is asked again");
-            tokio::time::sleep(wait.max(silence)).await;
+            self.gate.rest_until(Instant::now() + wait.max(silence)).await?;
             tried += 1;
         }
     }
@@ -135,7 +138,7 @@ impl<'a> Client<'a> {
     async fn ask(&self, url: &Url, known: Option<&Fetch>) -> Result<Answer, FetchError> {
         self.guard.check(url)?;
         let host = self.host(url);
-        let _place = host.enter().await?;
+        let _place = self.gate.enter(&host).await?;
         let time = Duration::from_secs(u64::from(self.settings.seconds));
         let answer = tokio::time::timeout(time, self.transfer(url, known)).await;
         answer.map_err(|_| FetchError::Overdue { seconds: self.settings.seconds })?

@@ -11,6 +11,8 @@ use tokio::time::{Instant, sleep_until};
 
 /// So many failures in a row, and a host is left alone.
 const IN_VAIN: u32 = 5;
+/// How often who waits looks whether the run is asked to end.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// The gate before one host.
 pub(super) struct Host {
@@ -22,16 +24,46 @@ pub(super) struct Host {
 }
 
 /// The gates before all hosts, for the tasks of one thread.
-pub(super) struct Gate {
+pub(super) struct Gate<'a> {
     hosts: RefCell<HashMap<String, Rc<Host>>>,
     places: usize,
     wait: Duration,
+    is_stopped: &'a dyn Fn() -> bool,
 }
 
-impl Gate {
-    pub(super) fn new(settings: &FetchFile) -> Self {
+impl<'a> Gate<'a> {
+    pub(super) fn new(settings: &FetchFile, is_stopped: &'a dyn Fn() -> bool) -> Self {
         let places = usize::try_from(settings.host_at_once).unwrap_or(1).clamp(1, Semaphore::MAX_PERMITS);
-        Self { hosts: RefCell::default(), places, wait: Duration::from_millis(u64::from(settings.host_wait_ms)) }
+        Self { hosts: RefCell::default(), places, wait: Duration::from_millis(u64::from(settings.host_wait_ms)), is_stopped }
+    }
+
+    /// Waits for a place before a host, and for its time.
+    ///
+    /// - Errors: `HostDown`, `Stopped`.
+    pub(super) async fn enter<'h>(&self, host: &'h Host) -> Result<SemaphorePermit<'h>, FetchError> {
+        let down = || FetchError::HostDown { host: host.name.clone(), times: IN_VAIN };
+        let place = host.places.acquire().await.map_err(|_| down())?;
+        if host.in_vain.get() >= IN_VAIN {
+            return Err(down());
+        }
+        let begin = host.next.get().max(Instant::now());
+        host.next.set(begin + host.wait.get());
+        self.rest_until(begin).await?;
+        Ok(place)
+    }
+
+    /// Waits unless the run is asked to end.
+    ///
+    /// - Errors: `Stopped`.
+    pub(super) async fn rest_until(&self, end: Instant) -> Result<(), FetchError> {
+        while !(self.is_stopped)() {
+            let now = Instant::now();
+            if now >= end {
+                return Ok(());
+            }
+            sleep_until(end.min(now + LOOK)).await;
+        }
+        Err(FetchError::Stopped)
     }
 
     /// The gate before a host.
@@ -51,21 +83,6 @@ impl Gate {
 }
 
 impl Host {
-    /// Waits for a place, and for its time.
-    ///
-    /// - Errors: `HostDown`.
-    pub(super) async fn enter(&self) -> Result<SemaphorePermit<'_>, FetchError> {
-        let down = || FetchError::HostDown { host: self.name.clone(), times: IN_VAIN };
-        let place = self.places.acquire().await.map_err(|_| down())?;
-        if self.in_vain.get() >= IN_VAIN {
-            return Err(down());
-        }
-        let begin = self.next.get().max(Instant::now());
-        self.next.set(begin + self.wait.get());
-        sleep_until(begin).await;
-        Ok(place)
-    }
-
     /// Waits at least so long from now on.
     pub(super) fn slow_down(&self, wait: Duration) {
         self.wait.set(self.wait.get().max(wait));

@@ -55,6 +55,7 @@ impl<'a> Rules<'a> {
                 parse(&page.bytes)
             }
             Ok(Reply::Unchanged) => parse(&kept().unwrap_or_default()),
+            Err(error @ (FetchError::Private { .. } | FetchError::Stopped)) => return Err(error),
             // What it said the last time counts until it can be asked again.
             Err(error) if error.is_transient() => match kept() {
                 Some(bytes) => parse(&bytes),
@@ -63,7 +64,6 @@ impl<'a> Rules<'a> {
                     return Err(FetchError::RobotsUnreachable { host, source: Box::new(error) });
                 }
             },
-            Err(error @ FetchError::Private { .. }) => return Err(error),
             Err(_) => Robots::allow_all(),
         };
         if let Some(delay) = rules.crawl_delay() {

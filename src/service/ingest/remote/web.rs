@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// Fetches what is new or changed.
 pub(super) async fn look(remote: &Remote<'_>, source: &Source, origin: &WebOrigin, known: &Known) -> Result<Told, IngestError> {
-    let client = Client::new(remote.settings, remote.retry, remote.limit)?;
+    let client = Client::new(remote.settings, remote.retry, remote.limit, remote.is_stopped)?;
     let rules = Rules::kept(remote.shelf, source, remote.now)?;
     let web = Web { remote, source, client: &client, rules: &rules };
     let mut told = Told::default();
@@ -50,7 +50,7 @@ pub(super) async fn probe(settings: &FetchFile, retry: &Retry<'_>, origin: &WebO
             asked.push(url);
         }
     }
-    let client = match Client::new(settings, retry, u64::MAX) {
+    let client = match Client::new(settings, retry, u64::MAX, &|| false) {
         Ok(client) => client,
         Err(error) => return vec![Err((String::from("pages"), error))],
     };
@@ -102,10 +102,7 @@ impl Web<'_> {
 
     async fn document(&self, url: &Url, found_on: Option<String>, known: &Known) -> Result<Item, IngestError> {
         let path = url.to_string();
-        let outcome = match (self.remote.is_stopped)() {
-            true => Err(FetchError::Stopped),
-            false => self.fetch(FetchRole::Document, url, found_on, known.get(&path)).await?,
-        };
+        let outcome = self.fetch(FetchRole::Document, url, found_on, known.get(&path)).await?;
         Ok(Item { path, outcome })
     }
 
