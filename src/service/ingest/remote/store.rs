@@ -175,17 +175,18 @@ async fn get(remote: &Remote<'_>, source: &Source, place: &Place, path: &str, ob
     if object.size > remote.limit {
         return Ok(Err(FetchError::TooLarge { limit: remote.limit }));
     }
-    let (object, bytes) = match read(remote, place, &object.location).await {
-        Ok(read) => read,
+    let bytes = match read(remote, place, &object.location).await {
+        Ok(bytes) => bytes,
         Err(error) => return Ok(Err(error)),
     };
+    // The mark is that of the list, with which the next list is compared; an object that changed since then is fetched once more.
     let fetch = Fetch {
         source: source.name.clone(),
         role: FetchRole::Document,
         path: path.to_owned(),
         found_on: None,
-        last_modified: Some(modified(&object)),
-        etag: object.e_tag,
+        last_modified: Some(modified(object)),
+        etag: object.e_tag.clone(),
         content_hash: gongbao_tables::content_hash(&bytes),
         extension: extension::of_path(path),
         fetched_at: (remote.now)(),
@@ -194,25 +195,23 @@ async fn get(remote: &Remote<'_>, source: &Source, place: &Place, path: &str, ob
     Ok(Ok(fetch))
 }
 
-/// An object as it is now, which may be another than was listed.
-async fn read(remote: &Remote<'_>, place: &Place, location: &Key) -> Result<(ObjectMeta, Vec<u8>), FetchError> {
+/// An object as it is now.
+async fn read(remote: &Remote<'_>, place: &Place, location: &Key) -> Result<Vec<u8>, FetchError> {
     let time = Duration::from_secs(u64::from(remote.settings.seconds));
     let transfer = async {
-        let got = place.store.get(location).await?;
-        let object = got.meta.clone();
         let mut bytes = Vec::new();
-        let mut stream = got.into_stream();
+        let mut stream = place.store.get(location).await?.into_stream();
         while let Some(more) = stream.next().await {
             bytes.extend_from_slice(&more?);
             if u64::try_from(bytes.len()).is_ok_and(|length| length > remote.limit) {
                 return Ok(None);
             }
         }
-        Ok(Some((object, bytes)))
+        Ok(Some(bytes))
     };
     match tokio::time::timeout(time, transfer).await {
         Err(_) => Err(FetchError::Overdue { seconds: remote.settings.seconds }),
-        Ok(Ok(Some(read))) => Ok(read),
+        Ok(Ok(Some(bytes))) => Ok(bytes),
         Ok(Ok(None)) => Err(FetchError::TooLarge { limit: remote.limit }),
         Ok(Err(Error::NotFound { .. })) => Err(FetchError::NotInStore),
         Ok(Err(error)) => Err(FetchError::Store(Arc::new(error))),
