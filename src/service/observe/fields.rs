@@ -14,6 +14,8 @@ pub const SOURCE_NAME: &str = "source.name";
 pub const SOURCE_FOLDER: &str = "source.folder";
 /// Documents that a source holds.
 pub const SOURCE_DOCUMENTS: &str = "source.documents";
+/// Documents that were fetched anew from a remote source.
+pub const SOURCE_FETCHED: &str = "source.fetched";
 /// Id of the document.
 pub const DOCUMENT_ID: &str = "document.id";
 /// Path of the document within its source.

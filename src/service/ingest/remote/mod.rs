@@ -77,6 +77,10 @@ pub fn fetch(remote: &Remote<'_>, source: &Source) -> Result<Scan, IngestError> 
             Origin::Files(_) => Ok(Told::default()),
         }
     })?;
+    let is_new =
+        |item: &&Item| item.outcome.as_ref().is_ok_and(|fetch| known.get(&item.path).is_none_or(|known| known.fetched_at != fetch.fetched_at));
+    let new = told.items.iter().filter(is_new).count();
+    tracing::info!({ fields::SOURCE_NAME } = %source.name, { fields::SOURCE_DOCUMENTS } = told.items.len(), { fields::SOURCE_FETCHED } = new, "fetched");
     scan(remote, source, told, &known)
 }
 
