@@ -109,9 +109,9 @@ fn document_row(arrival: Arrival, decision: Decision, provenance: Provenance<'_>
     }
     match (arrival.content, decision) {
         (_, Decision::Duplicate(original)) => row.duplicate_of = Some(original),
-        (Content::Failed(error, bytes), _) => {
+        (Content::Failed(error), _) => {
             if row.content_hash.is_some() {
-                keep_object(config, &hash, Some(bytes));
+                keep_object(config, &hash, fetch_again(parser, &arrival.candidate, &hash));
             }
             quarantine(&mut row, &error);
         }

@@ -52,6 +52,13 @@ impl House {
         command
     }
 
+    /// Starts the program on a command line; what it prints is lost.
+    pub(crate) fn start(&self, line: &str) -> std::process::Child {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gongbao"));
+        command.current_dir(self.folder.path()).args(line.split_whitespace()).env_remove("GONGBAO_CONFIG");
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+    }
+
     /// All rows of a table of `out`.
     pub(crate) fn rows(&self, table: &str) -> Vec<Value> {
         json_lines(&self.gongbao(&format!("show {table} --json --out out")).success())

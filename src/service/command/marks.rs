@@ -73,7 +73,7 @@ pub(super) fn read_all(
                         Err(source) => Err(CommandError::Document { path: file, source }),
                     }
                 }
-                Content::Failed(source, _) => Err(CommandError::Document { path: file, source }),
+                Content::Failed(source) => Err(CommandError::Document { path: file, source }),
                 Content::Known => continue,
             });
         }

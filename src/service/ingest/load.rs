@@ -73,8 +73,8 @@ pub enum Content {
     Known,
     /// Its text.
     Text(Text),
-    /// No document: why, and the bytes where there are any.
-    Failed(DocumentError, Vec<u8>),
+    /// No document: why. Its bytes are not held, for there may be many such.
+    Failed(DocumentError),
 }
 
 /// A candidate whose bytes were looked at.
@@ -116,14 +116,14 @@ pub fn load_by(read: &Reader<'_>, parser: &Parser, candidate: Candidate, known: 
         Err(error) => {
             let told = error.to_string();
             let is_known = known.is_some_and(|entry| entry.content_hash.is_none() && entry.error.as_deref() == Some(&told)) && !error.is_transient();
-            let content = if is_known { Content::Known } else { Content::Failed(error, Vec::new()) };
+            let content = if is_known { Content::Known } else { Content::Failed(error) };
             return Arrival { candidate, content_hash: None, bytes: size, content };
         }
     };
     let content_hash = gongbao_tables::content_hash(&bytes);
     let content = match known {
         Some(entry) if is_known(entry, &content_hash, &candidate) => Content::Known,
-        _ => decode(parser, &candidate, bytes),
+        _ => decode(parser, &candidate, &bytes),
     };
     Arrival { candidate, content_hash: Some(content_hash), bytes: size, content }
 }
@@ -135,21 +135,21 @@ fn is_known(entry: &Entry, content_hash: &str, candidate: &Candidate) -> bool {
         && (entry.status != DocumentStatus::Quarantined || entry.extractor_version == gongbao_core::EXTRACTOR_VERSION)
 }
 
-fn decode(parser: &Parser, candidate: &Candidate, bytes: Vec<u8>) -> Content {
+fn decode(parser: &Parser, candidate: &Candidate, bytes: &[u8]) -> Content {
     if candidate.extension == ARCHIVE {
         let error = match (&candidate.member, parser.names(&candidate.file)) {
             (Some(_), _) => DocumentError::Parser(String::from("an archive within an archive")),
             (None, Err(error)) => error,
             (None, Ok(_)) => DocumentError::Parser(String::from("an archive that changed while it was read")),
         };
-        return Content::Failed(error, bytes);
+        return Content::Failed(error);
     }
     let Some(format) = candidate.format() else {
-        return Content::Failed(DocumentError::UnknownFormat { extension: candidate.extension.clone() }, bytes);
+        return Content::Failed(DocumentError::UnknownFormat { extension: candidate.extension.clone() });
     };
-    match parser.read(format, &bytes) {
+    match parser.read(format, bytes) {
         Ok(text) => Content::Text(text),
-        Err(error) => Content::Failed(error, bytes),
+        Err(error) => Content::Failed(error),
     }
 }
 

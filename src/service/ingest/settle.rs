@@ -62,7 +62,7 @@ pub fn settle(arrivals: &[Arrival], known: &Known, elsewhere: &dyn Fn(&str) -> O
 fn readable<'a>(arrival: &'a Arrival, entry: Option<&Entry>) -> Option<&'a str> {
     let is_text = match &arrival.content {
         Content::Text(_) => true,
-        Content::Failed(..) => false,
+        Content::Failed(_) => false,
         Content::Known => entry.is_some_and(|entry| entry.status != DocumentStatus::Quarantined),
     };
     arrival.content_hash.as_deref().filter(|_| is_text)

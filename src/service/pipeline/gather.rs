@@ -45,7 +45,7 @@ pub(super) struct Gathered {
 /// Whether a document was taken away after it was found: no failure, and the next run sees that it is gone.
 fn is_gone(arrival: &Arrival) -> bool {
     let is_missing = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
-    matches!(&arrival.content, Content::Failed(DocumentError::Unreadable(error), _) if is_missing(error))
+    matches!(&arrival.content, Content::Failed(DocumentError::Unreadable(error)) if is_missing(error))
         && arrival.candidate.file.symlink_metadata().is_err_and(|error| is_missing(&error))
 }
 
@@ -371,7 +371,7 @@ fn part(loaded: Vec<Arrival>) -> (Vec<Arrival>, Vec<(Key, String)>) {
 
 fn unreached(arrival: &Arrival) -> Option<String> {
     match &arrival.content {
-        Content::Failed(error, _) if error.is_transient() => Some(error.to_string()),
+        Content::Failed(error) if error.is_transient() => Some(error.to_string()),
         _ => None,
     }
 }
@@ -410,7 +410,7 @@ mod tests {
                 context: Context::default(),
                 unfetched: None,
             };
-            let content = Content::Failed(DocumentError::Unreadable(kind.into()), Vec::new());
+            let content = Content::Failed(DocumentError::Unreadable(kind.into()));
             assert_eq!(is_gone(&Arrival { candidate, content_hash: None, bytes: 0, content }), expected, "{name} {kind}");
         };
         std::fs::write(folder.path().join("there.txt"), "").unwrap();
