@@ -3,7 +3,7 @@
 //! The documents are those of the tests, made larger where a page of theirs is too short to tell anything; `GONGBAO_BENCH=FOLDER`
 //! reads those of a folder instead. Throughput is bytes of the file and, where the format has pages, pages. Beside PDF stands
 //! `pdftotext` of Poppler, where it is installed: a whole process for each document, its start alone told as `nothing`.
-#![expect(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "a bench that fails fails; what is left out is told")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a bench that fails fails; what is left out is told")]
 
 use divan::counter::{BytesCount, ItemsCount};
 use gongbao_read::{Format, read};

@@ -142,7 +142,7 @@ fn web(written: &SourceFile) -> Result<WebOrigin, Problem> {
     let all = |key: &'static str, urls: &[String]| urls.iter().map(|url| page(url).map_err(|problem| (key, problem))).collect::<Result<Vec<_>, _>>();
     if written.index.is_empty() != written.links.is_empty() {
         return Err((
-            "links",
+            if written.index.is_empty() { "links" } else { "index" },
             String::from("an index page wants a pattern of the links that lead to documents, and the pattern wants an index page"),
         ));
     }

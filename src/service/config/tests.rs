@@ -63,7 +63,7 @@ fn problems_name_line_and_column() {
         ("urls=['a.cn']", "3:6: a.cn is no address: relative URL without a base"),
         ("urls=['ftp://a.cn/']", "3:6: ftp://a.cn/ is no address of a page: it wants http:// or https://"),
         ("urls=['http://me:hunter2@a.cn/']", "3:6: the address of a page of a.cn holds a name or a password, which would stand in the tables"),
-        ("index=['http://a.cn/']\n", "2:1: an index page wants a pattern of the links that lead to documents, and the pattern wants an index page"),
+        ("index=['http://a.cn/']\n", "3:7: an index page wants a pattern of the links that lead to documents, and the pattern wants an index page"),
         ("index=['http://a.cn/']\nlinks=['[']", "4:7: error parsing glob '[': unclosed character class; missing ']'"),
         ("store='ftp://a/b'", "3:7: ftp://a/b: no store of a known kind: s3://, gs://, az:// or file://"),
         ("store='s3://a/b'\noptions={aws_no_such=''}", "4:9: aws_no_such: no setting of this store"),
