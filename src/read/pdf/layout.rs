@@ -61,6 +61,8 @@ impl<A> Item<A> {
 const GUTTER: f64 = 0.7;
 /// A headline's characters are so many times as large as the text's.
 const HEADLINE: f64 = 1.45;
+/// Those of a line that leads in a headline are larger than the text's too, or it stands nearer to the headline.
+const LEAD: f64 = 1.1;
 /// A line of one column, so many sizes below the others, does not belong to them.
 const APART: f64 = 4.0;
 /// More than one line stands in a band that is so many sizes high.
@@ -248,40 +250,71 @@ fn free<A>(items: &[Item<A>], least: f64) -> Vec<(f64, f64)> {
 
 /// The free ranges between items.
 fn gutters<A>(items: &[Item<A>], least: f64) -> Vec<(f64, f64)> {
-    free(items, least).into_iter().filter(|gap| gap.0.is_finite() && gap.1.is_finite()).collect()
+    inner(&free(items, least))
+}
+
+/// The ranges of those that end on both sides.
+fn inner(free: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    free.iter().copied().filter(|gap| gap.0.is_finite() && gap.1.is_finite()).collect()
 }
 
 /// Bands with common gutters; a band without one stands alone.
 struct Zone<A> {
     bands: Vec<Band<A>>,
     gutters: Vec<(f64, f64)>,
+    /// The gutters, and the ranges left and right of all: where a column begins further below, its gutter opens in these.
+    free: Vec<(f64, f64)>,
 }
 
 fn zones<A>(bands: Vec<Band<A>>, em: f64) -> Vec<Zone<A>> {
     let least = GUTTER * em;
     let mut zones: Vec<Zone<A>> = Vec::new();
     let mut bottom = f64::NEG_INFINITY;
-    for band in bands {
-        let size = band.iter().map(|item| item.piece().map_or(0.0, |piece| piece.size)).fold(f64::INFINITY, f64::min);
-        let is_headline = size > HEADLINE * em;
+    let mut bands = bands.into_iter().peekable();
+    while let Some(band) = bands.next() {
         // Headlines have gaps between their clauses.
-        let own = gutters(&band, if is_headline { 2.0 * GUTTER * size } else { least });
-        let top = band.iter().map(|item| item.area().y0).fold(f64::INFINITY, f64::min);
-        let is_apart = is_headline || (own.is_empty() && top - bottom > APART * em);
+        let is_head = is_headline(&band, em);
+        let own = free(&band, if is_head { 2.0 * GUTTER * size(&band) } else { least });
+        let is_apart = is_head
+            || (inner(&own).is_empty() && top(&band) - bottom > APART * em)
+            || bands.peek().is_some_and(|below| is_headline(below, em) && leads(&band, below, bottom, em));
         bottom = band.iter().map(|item| item.area().y1).fold(bottom, f64::max);
         if let Some(zone) = zones.last_mut().filter(|zone| !is_apart && !zone.gutters.is_empty()) {
             let free = free(&band, least);
-            let pairs = zone.gutters.iter().flat_map(|a| free.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))));
-            let common: Vec<(f64, f64)> = pairs.filter(|gap| gap.1 - gap.0 >= least).collect();
-            if !common.is_empty() {
+            let common = |ranges: &[(f64, f64)]| -> Vec<(f64, f64)> {
+                let pairs = ranges.iter().flat_map(|a| free.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))));
+                pairs.filter(|gap| gap.1 - gap.0 >= least).collect()
+            };
+            if !common(&zone.gutters).is_empty() {
+                zone.free = common(&zone.free);
+                zone.gutters = inner(&zone.free);
                 zone.bands.push(band);
-                zone.gutters = common;
                 continue;
             }
         }
-        zones.push(Zone { gutters: own, bands: vec![band] });
+        zones.push(Zone { gutters: inner(&own), free: own, bands: vec![band] });
     }
     zones
+}
+
+/// The size of a band's smallest characters.
+fn size<A>(band: &Band<A>) -> f64 {
+    band.iter().map(|item| item.piece().map_or(0.0, |piece| piece.size)).fold(f64::INFINITY, f64::min)
+}
+
+fn top<A>(band: &Band<A>) -> f64 {
+    band.iter().map(|item| item.area().y0).fold(f64::INFINITY, f64::min)
+}
+
+fn is_headline<A>(band: &Band<A>, em: f64) -> bool {
+    size(band) > HEADLINE * em
+}
+
+/// Whether a line leads in the headline below it, and does not end a column above it.
+fn leads<A>(band: &Band<A>, headline: &Band<A>, above: f64, em: f64) -> bool {
+    let bottom = band.iter().map(|item| item.area().y1).fold(f64::NEG_INFINITY, f64::max);
+    let is_nearer = top(headline) - bottom < top(band) - above;
+    gutters(band, 2.0 * GUTTER * em).is_empty() && (is_nearer || size(band) > LEAD * em)
 }
 
 /// Tells columns of text from tables, and both from lines with a gap in them.
