@@ -118,14 +118,13 @@ fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     site.set("/busy.txt", Page { body: body.clone(), answers: then(&[(503, ""), (503, ""), (200, "")]), ..Page::default() });
     site.set("/often.txt", Page { body: [&body[..], b" "].concat(), answers: then(&[(429, "Retry-After: 1\r\n"), (200, "")]), ..Page::default() });
     site.set("/down.txt", Page { answers: then(&[(503, "")]), ..Page::default() });
-    site.set("/silent.txt", Page { answers: then(&[(503, "Retry-After: 86400\r\n")]), ..Page::default() });
     site.set("/forbidden.txt", Page { answers: then(&[(403, "")]), ..Page::default() });
-    let paths = ["/busy.txt", "/often.txt", "/down.txt", "/silent.txt", "/forbidden.txt", "/none.txt"];
+    let paths = ["/busy.txt", "/often.txt", "/down.txt", "/forbidden.txt", "/none.txt"];
     let house = house("", &format!("urls = {:?}", paths.map(|path| site.url(path))));
     let told = run(&house).code(3);
     let asked = site.asked();
     let statuses = |path: &str| asked.iter().filter(|asked| asked.path == path).map(|asked| asked.status).collect::<Vec<_>>();
-    assert_eq!(paths.map(statuses), [vec![503, 503, 200], vec![429, 200], vec![503; 3], vec![503], vec![403], vec![404]]);
+    assert_eq!(paths.map(statuses), [vec![503, 503, 200], vec![429, 200], vec![503; 3], vec![403], vec![404]]);
     let silent = asked.iter().filter(|asked| asked.path == "/often.txt").map(|asked| asked.at).collect::<Vec<_>>();
     assert!(silent[1] - silent[0] >= Duration::from_secs(1));
     let found: Vec<(String, String, String)> = [
@@ -140,10 +139,9 @@ fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     assert!(stdout(&told).contains("the server answers 503"), "{}", stdout(&told));
     // What is quarantined already is told once; what was not reached comes by itself.
     site.set("/down.txt", Page { body: [&body[..], b"  "].concat(), ..Page::default() });
-    site.set("/silent.txt", Page { body: [&body[..], b"   "].concat(), ..Page::default() });
     run(&house).success();
-    assert_eq!(documents(&house).len(), 6);
-    site.html("/none.txt", "泰和县", "352.6");
+    assert_eq!(documents(&house).len(), 5);
+    site.page("/none.txt", "text/plain", "2023年，遂川县地区生产总值411.8亿元。");
     run(&house).success();
     assert!(!documents(&house).iter().any(|(path, status, _)| path.ends_with("none.txt") && status == "quarantined"));
 }
@@ -223,13 +221,19 @@ fn robots_are_heeded() {
     pages.sort();
     assert!(pages.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(190)), "{pages:?}");
     // Nobody knows what is allowed: what is kept of the rules counts, and without them nothing is asked.
-    site.set(ROBOTS, Page { answers: vec![(500, String::new())], ..Page::default() });
-    run(&house).success();
+    for status in [500, 501, 521] {
+        site.set(ROBOTS, Page { answers: vec![(status, String::new())], ..Page::default() });
+        run(&house).success();
+        let fresh = self::house("", &format!("urls = ['{}']", site.url("/b.html")));
+        site.asked();
+        let told = stdout(&run(&fresh).code(3));
+        assert!(told.contains(&format!("the robots.txt of 127.0.0.1 cannot be had: the server answers {status}")), "{told}");
+        assert!(site.asked().iter().all(|asked| asked.path == ROBOTS));
+    }
+    // That there are no rules is known.
+    site.remove(ROBOTS);
     let fresh = self::house("", &format!("urls = ['{}']", site.url("/b.html")));
-    site.asked();
-    let told = stdout(&run(&fresh).code(3));
-    assert!(told.contains("the robots.txt of 127.0.0.1 cannot be had: the server answers 500"), "{told}");
-    assert!(site.asked().iter().all(|asked| asked.path == ROBOTS));
+    run(&fresh).success();
 }
 
 #[test]
@@ -286,7 +290,7 @@ fn what_was_fetched_stays_until_somebody_takes_it_out() {
     assert_eq!(values(&house), ["188.2", "230.4", "352.6", "411.8"]);
     // A page of the index that is gone, and an index that cannot be had.
     site.remove("/sj/t20240401_4.html");
-    assert!(stderr(&run(&house).success()).contains("not there any more: what was fetched of it stays"));
+    assert!(stderr(&run(&house).success()).contains("not to be had any more: what was fetched of it stays"));
     site.set("/sj/", Page { answers: vec![(503, String::new())], ..Page::default() });
     let told = stdout(&run(&house).code(1));
     assert!(told.contains("/sj/: the server answers 503"), "{told}");
@@ -311,6 +315,98 @@ fn what_was_fetched_stays_until_somebody_takes_it_out() {
     configure(&house, "", &format!("urls = ['{}']", site.url("/sj/t20240302_2.html")));
     run(&house).success();
     assert_eq!(values(&house), ["411.8"]);
+}
+
+#[test]
+fn a_host_that_wants_to_be_left_alone_is() {
+    let site = Site::new();
+    site.set("/a.txt", Page { answers: vec![(429, String::from("Retry-After: 86400\r\n"))], ..Page::default() });
+    for name in ["b", "c", "d"] {
+        site.page(&format!("/{name}.txt"), "text/plain", "2023年，泰和县地区生产总值352.6亿元。");
+    }
+    let house = house("host_at_once = 1", &format!("urls = {:?}", ["a", "b", "c", "d"].map(|name| site.url(&format!("/{name}.txt")))));
+    let told = stdout(&run(&house).code(3));
+    assert!(told.contains("/b.txt: 127.0.0.1 wants to be left alone: it is asked again in the next run"), "{told}");
+    assert_eq!(site.asked().iter().map(|asked| asked.path.clone()).collect::<Vec<_>>(), [ROBOTS, "/a.txt"]);
+}
+
+/// Pages and answers that stand where a document was, or should be.
+#[test]
+fn excuses_take_no_documents_place() {
+    let site = Site::new();
+    let paths = ["/a.txt", "/b.csv", "/sj/c.html", "/d.txt", "/e.pdf", "/f.txt"];
+    let words = |at: usize| format!("2023年，泰和县地区生产总值35{at}.6亿元。");
+    for (at, path) in paths.iter().enumerate().take(4) {
+        let kind = if path.ends_with("html") { "text/html" } else { "text/plain" };
+        site.page(path, kind, words(at));
+    }
+    let house = house("", &format!("urls = {:?}", paths.map(|path| site.url(path))));
+    site.page("/e.pdf", "text/html", "<html><body>网页不存在</body></html>");
+    site.set("/f.txt", Page { answers: vec![(204, String::new())], ..Page::default() });
+    run(&house).code(3);
+    let values = || {
+        let mut values: Vec<_> = house.rows("indicators").iter().map(|row| row["value_text"].as_str().unwrap().to_owned()).collect();
+        values.sort();
+        values
+    };
+    assert_eq!(values(), ["350.6亿元", "351.6亿元", "352.6亿元", "353.6亿元"]);
+    let error = |path: &str| house.document(&site.url(path))["error"].as_str().unwrap().to_owned();
+    assert_eq!(error("/e.pdf"), "not fetched: the server sends a page in place of the file");
+    assert_eq!(error("/f.txt"), "not fetched: the server answers 204");
+
+    site.page("/a.txt", "text/html", "<html><body>系统繁忙</body></html>");
+    site.page("/b.csv", "text/html", "\n<!doctype html><body>系统繁忙</body>");
+    site.set("/sj/c.html", Page { answers: vec![(302, String::from("Location: /\r\n"))], ..Page::default() });
+    site.page("/", "text/html", "<html><body>2024年，全市地区生产总值999.9亿元。</body></html>");
+    site.page("/d.txt", "text/plain", "");
+    let told = stderr(&run(&house).success());
+    assert!(
+        told.contains("a page in place of the file") && told.contains("another page in place of it") && told.contains("nothing any more"),
+        "{told}"
+    );
+    assert_eq!(values(), ["350.6亿元", "351.6亿元", "352.6亿元", "353.6亿元"]);
+}
+
+#[test]
+fn an_index_page_is_where_it_was_found() {
+    let site = Site::new();
+    site.set("/sj", Page { answers: vec![(301, String::from("Location: /sj/\r\n"))], ..Page::default() });
+    site.page("/sj/", "text/html", "<a href='公报/a.html'>一</a>");
+    site.html(&site.url("/sj/%E5%85%AC%E6%8A%A5/a.html").split_off(site.url("").len()), "泰和县", "352.6");
+    let house = house("", &format!("index = ['{}']\nlinks = ['{}']", site.url("/sj"), site.url("/sj/公报/*.html")));
+    run(&house).success();
+    assert_eq!(values(&house), ["352.6"]);
+    // A page that is another one now.
+    site.page("/sj/", "text/html", "<a href='/login'>登录</a>");
+    let told = stderr(&run(&house).success());
+    assert!(told.contains("none of its 1 links matches the pattern"), "{told}");
+    assert_eq!(values(&house), ["352.6"]);
+}
+
+#[test]
+fn rows_stay_when_kept_bytes_are_lost() {
+    let (site, source) = bulletins();
+    let first = site.url("/sj/t20240301_1.html");
+    let house = house("", &format!("{source}\nurls = ['{}']", site.url("/sj/2032.html")));
+    run(&house).code(3);
+    // The index names newer pages, and somebody makes room.
+    site.page("/sj/", "text/html", "<a href='t20240302_2.html'>二</a>");
+    std::fs::remove_dir_all(house.path("out/objects")).unwrap();
+    site.asked();
+    run(&house).success();
+    assert_eq!(site.statuses("/sj/t20240301_1.html"), [200]);
+    std::fs::remove_dir_all(house.path("out/objects")).unwrap();
+    site.remove("/sj/t20240301_1.html");
+    let told = stderr(&run(&house).success());
+    assert!(told.contains("its kept bytes are gone, and the server answers 404: its rows stay"), "{told}");
+    assert_eq!(values(&house), ["230.4", "352.6", "411.8"]);
+    assert_eq!(house.document(&first)["status"], "ok");
+    // An address that was mistyped leaves nothing behind.
+    assert_eq!(house.document(&site.url("/sj/2032.html"))["status"], "quarantined");
+    configure(&house, "", &source);
+    run(&house).success();
+    assert!(!documents(&house).iter().any(|(path, _, _)| path.ends_with("2032.html")));
+    assert_eq!(values(&house).len(), 3);
 }
 
 #[test]

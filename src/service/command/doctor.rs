@@ -196,7 +196,7 @@ fn sources(config: &Config, report: &mut Report<'_, '_>) -> Result<(), CommandEr
 /// Asks a remote source for its index pages, or the store for its first object.
 fn reach(config: &Config, source: &Source, report: &mut Report<'_, '_>) -> Result<(), CommandError> {
     let retry = Retry::new(&config.retry, &std::thread::sleep);
-    for reached in ingest::remote::probe(&config.fetch, &retry, source) {
+    for reached in ingest::remote::probe(&config.fetch, config.document_bytes, &retry, source) {
         match reached {
             Ok(place) => report.tell(State::Ok, "source", &format!("{}: {place} answers", source.name))?,
             Err((place, error)) => report.tell(State::Bad, "source", &format!("{}: {place}: {}", source.name, chain(&error)))?,

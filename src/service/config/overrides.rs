@@ -12,6 +12,9 @@ pub type Environment = BTreeMap<String, String>;
 /// Variables that start so override a key: `GONGBAO__OUTPUT__DIR`.
 const PREFIX: &str = "GONGBAO__";
 
+/// Keys of a source that stand in tables and logs.
+const SHOWN: [&str; 5] = ["name", "urls", "index", "links", "store"];
+
 /// One step towards a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step<'a> {
@@ -31,7 +34,15 @@ pub(super) fn resolve(text: &str, path: &Path, environment: &Environment) -> Res
     }
     let written = settings.to_string();
     fill_secrets(&mut settings, &mut Vec::new(), &|steps, string| {
-        expand(string, path, environment).map_err(|problem| {
+        let expanded = match steps {
+            [Owned::Key(table), Owned::Index(_), Owned::Key(key), ..]
+                if table == "sources" && SHOWN.contains(&key.as_str()) && string.contains("${") =>
+            {
+                Err(format!("no secret may stand in {key}: it would be told in tables and logs"))
+            }
+            _ => expand(string, path, environment),
+        };
+        expanded.map_err(|problem| {
             let steps: Vec<Step<'_>> = steps.iter().map(Owned::as_step).collect();
             let (line, column) = locate(text, &steps);
             ConfigError::At { path: path.to_owned(), line, column, problem }

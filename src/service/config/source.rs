@@ -148,11 +148,24 @@ fn web(written: &SourceFile) -> Result<WebOrigin, Problem> {
     }
     let mut links = GlobSetBuilder::new();
     for pattern in &written.links {
-        let glob = GlobBuilder::new(pattern.trim()).literal_separator(true).build();
+        let glob = GlobBuilder::new(&as_in_links(pattern.trim())).literal_separator(true).build();
         links.add(glob.map_err(|error| ("links", error.to_string()))?);
     }
     let links = links.build().map_err(|error| ("links", error.to_string()))?;
     Ok(WebOrigin { urls: all("urls", &written.urls)?, index: all("index", &written.index)?, links })
+}
+
+/// A pattern with its characters as links write them: all but those of ASCII by their bytes.
+fn as_in_links(pattern: &str) -> String {
+    let mut written = String::new();
+    for c in pattern.chars() {
+        if c.is_ascii() {
+            written.push(c);
+        } else {
+            written.extend(c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    written
 }
 
 /// The address of a page.
@@ -175,6 +188,9 @@ fn store(place: &str, written: &SourceFile) -> Result<StoreOrigin, Problem> {
     let url = Url::parse(place).map_err(|error| ("store", format!("{place} is no address: {error}")))?;
     if url.password().is_some() {
         return Err(("store", String::from("a password does not belong into the address of a store: name it in options")));
+    }
+    if url.query().is_some() {
+        return Err(("store", String::from("a query does not belong into the address of a store: name what it says in options")));
     }
     if object_store::ObjectStoreScheme::parse(&url).is_err() || matches!(url.scheme(), "memory" | "http") {
         return Err(("store", format!("{place}: no store of a known kind: s3://, gs://, az:// or file://")));

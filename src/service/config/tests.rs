@@ -65,6 +65,8 @@ fn problems_name_line_and_column() {
         ("urls=['http://me:hunter2@a.cn/']", "3:6: the address of a page of a.cn holds a name or a password, which would stand in the tables"),
         ("index=['http://a.cn/']\n", "3:7: an index page wants a pattern of the links that lead to documents, and the pattern wants an index page"),
         ("index=['http://a.cn/']\nlinks=['[']", "4:7: error parsing glob '[': unclosed character class; missing ']'"),
+        ("urls=['http://a.cn/?key=${env:KEY}']", "3:7: no secret may stand in urls: it would be told in tables and logs"),
+        ("store='s3://a/b?sig=1'", "3:7: a query does not belong into the address of a store: name what it says in options"),
         ("store='ftp://a/b'", "3:7: ftp://a/b: no store of a known kind: s3://, gs://, az:// or file://"),
         ("store='s3://a/b'\noptions={aws_no_such=''}", "4:9: aws_no_such: no setting of this store"),
     ] {

@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 pub(super) const ARCHIVE: &str = "zip";
 
 /// The manifest's name where none is configured.
-const MANIFEST: &str = "manifest.csv";
+pub(super) const MANIFEST: &str = "manifest.csv";
 
 /// A file that is to become a document.
 #[derive(Debug, Clone)]

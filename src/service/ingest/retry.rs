@@ -29,7 +29,11 @@ impl<'a> Retry<'a> {
         loop {
             match attempt() {
                 Err(error) if may_pass(&error) => {
-                    let Some(wait) = self.again(name, tried) else { return Err(error) };
+                    let is_general = self.in_vain.load(Ordering::Relaxed) >= IN_VAIN;
+                    let Some(wait) = self.again(name, tried).filter(|_| !is_general) else {
+                        self.in_vain.fetch_add(1, Ordering::Relaxed);
+                        return Err(error);
+                    };
                     (self.sleep)(wait);
                     tried += 1;
                 }
@@ -40,11 +44,7 @@ impl<'a> Retry<'a> {
 
     /// How long is to be waited after so many tries in vain; `None` when it was tried often enough.
     pub(super) fn again(&self, name: &str, tried: u32) -> Option<Duration> {
-        if tried >= self.settings.attempts {
-            self.in_vain.fetch_add(1, Ordering::Relaxed);
-            return None;
-        }
-        (self.in_vain.load(Ordering::Relaxed) < IN_VAIN).then(|| self.wait(name, tried))
+        (tried < self.settings.attempts).then(|| self.wait(name, tried))
     }
 
     /// The wait after a try: doubled with each, never above the longest, and up to half of it less by a hash of the name, so

@@ -73,7 +73,8 @@ impl Permission for Anything {
 impl<'a> Client<'a> {
     /// - Errors: `Client`: the system's certificates cannot be read, or the proxy is none.
     pub(super) fn new(settings: &'a FetchFile, retry: &'a Retry<'a>, limit: u64, is_stopped: &'a dyn Fn() -> bool) -> Result<Self, FetchError> {
-        let guard = Guard::new(&settings.private_hosts);
+        let proxy = settings.proxy.trim();
+        let guard = Guard::new(&settings.private_hosts, proxy);
         let contact = Some(settings.contact.trim()).filter(|contact| !contact.is_empty()).map(|contact| format!(" (+{contact})"));
         let agent = format!("{NAME}/{}{}", env!("CARGO_PKG_VERSION"), contact.unwrap_or_default());
         let mut http = reqwest::Client::builder()
@@ -82,8 +83,8 @@ impl<'a> Client<'a> {
             .connect_timeout(CONNECT)
             .dns_resolver(Arc::new(guard.clone()))
             .no_proxy();
-        if !settings.proxy.trim().is_empty() {
-            http = http.proxy(reqwest::Proxy::all(settings.proxy.trim()).map_err(no_client)?);
+        if !proxy.is_empty() {
+            http = http.proxy(reqwest::Proxy::all(proxy).map_err(no_client)?);
         }
         Ok(Self { http: http.build().map_err(no_client)?, guard, gate: Gate::new(settings, is_stopped), settings, retry, limit })
     }
@@ -93,14 +94,17 @@ impl<'a> Client<'a> {
         self.gate.host(url.host_str().unwrap_or_default())
     }
 
-    /// Fetches a page unless it is as it was. What may pass is tried again, and redirections are followed, within limits.
-    pub(super) async fn get(&self, url: &Url, known: Option<&Fetch>, permission: &impl Permission) -> Result<Reply, FetchError> {
+    /// Fetches a page unless it is as it was, and tells where it was found. What may pass is tried again, and redirections are
+    /// followed, within limits.
+    pub(super) async fn get(&self, url: &Url, known: Option<&Fetch>, permission: &impl Permission) -> Result<(Reply, Url), FetchError> {
         let host = self.host(url);
         let mut tried = 1;
         loop {
             let error = match self.follow(url, known, permission).await {
                 // These tell nothing new of the host.
-                Err(error @ (FetchError::HostDown { .. } | FetchError::RobotsUnreachable { .. } | FetchError::Stopped)) => return Err(error),
+                Err(
+                    error @ (FetchError::HostDown { .. } | FetchError::Silence { .. } | FetchError::RobotsUnreachable { .. } | FetchError::Stopped),
+                ) => return Err(error),
                 Err(error) if error.is_transient() => error,
                 done => {
                     host.ended(false);
@@ -112,23 +116,28 @@ impl<'a> Client<'a> {
                 FetchError::Status { after, .. } => after.unwrap_or_default(),
                 _ => Duration::ZERO,
             };
-            let Some(wait) = again.filter(|_| silence <= LONGEST_SILENCE) else {
+            if silence > LONGEST_SILENCE {
+                host.close();
+                return Err(error);
+            }
+            host.rest(silence);
+            let Some(wait) = again else {
                 host.ended(true);
                 return Err(error);
             };
             tracing::debug!(error = &error as &dyn Error, "{url} is asked again");
-            self.gate.rest_until(Instant::now() + wait.max(silence)).await?;
+            self.gate.rest_until(Instant::now() + wait).await?;
             tried += 1;
         }
     }
 
-    async fn follow(&self, url: &Url, known: Option<&Fetch>, permission: &impl Permission) -> Result<Reply, FetchError> {
+    async fn follow(&self, url: &Url, known: Option<&Fetch>, permission: &impl Permission) -> Result<(Reply, Url), FetchError> {
         let mut at = url.clone();
         for _ in 0..=self.settings.redirects {
             permission.check(self, &at).await?;
             match self.ask(&at, known).await? {
                 Answer::Moved(to) => at = to,
-                Answer::Replied(reply) => return Ok(reply),
+                Answer::Replied(reply) => return Ok((reply, at)),
             }
         }
         Err(FetchError::Redirects { most: self.settings.redirects })
@@ -151,13 +160,14 @@ impl<'a> Client<'a> {
         }
         let mut response = request.send().await.map_err(|error| failed(url, error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        if let Some(to) = headers.get(LOCATION).filter(|_| status.is_redirection()) {
-            return moved(url, &String::from_utf8_lossy(to.as_bytes())).map(Answer::Moved);
-        }
         if status == StatusCode::NOT_MODIFIED && known.is_some() {
             return Ok(Answer::Replied(Reply::Unchanged));
         }
-        if !status.is_success() {
+        if let Some(to) = headers.get(LOCATION).filter(|_| status.is_redirection()) {
+            return moved(url, &String::from_utf8_lossy(to.as_bytes())).map(Answer::Moved);
+        }
+        // Of the other answers of success, one is too early, and the others have no document or a part of one.
+        if !matches!(status, StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION) {
             return Err(FetchError::Status { status: status.as_u16(), after: silence(&headers) });
         }
         let too_large = || FetchError::TooLarge { limit: self.limit };

@@ -50,6 +50,12 @@ pub enum FetchError {
         /// Where to.
         to: String,
     },
+    /// What came in place of a document: a page of excuses, the entrance of the site, or nothing.
+    #[error("the server sends {sent}")]
+    Excuse {
+        /// What it sends.
+        sent: &'static str,
+    },
     /// Larger than configured.
     #[error("too large: more than {limit} bytes")]
     TooLarge {
@@ -73,6 +79,12 @@ pub enum FetchError {
         /// How often.
         times: u32,
     },
+    /// Its host wants a longer silence than a run waits.
+    #[error("{host} wants to be left alone: it is asked again in the next run")]
+    Silence {
+        /// The host.
+        host: String,
+    },
     /// A store failed.
     #[error("the store failed")]
     Store(#[source] Arc<object_store::Error>),
@@ -87,21 +99,37 @@ pub enum FetchError {
     Stopped,
 }
 
-/// Answers after which the same may be asked again: asked too often, or the server has a trouble of its own.
-const TRANSIENT: [u16; 8] = [408, 425, 429, 500, 502, 503, 504, 522];
+/// Whether the same may be asked again after an answer: not ready yet, asked too often, or the server has a trouble of its own. What it
+/// does not know how to do, it will not know later.
+fn may_pass(status: u16) -> bool {
+    matches!(status, 202 | 408 | 425 | 429 | 500..=599) && !matches!(status, 501 | 505)
+}
 
 impl FetchError {
+    /// True when nobody knows whether there is what was asked for, as the server is not well.
+    #[must_use]
+    pub(super) fn is_unreachable(&self) -> bool {
+        self.is_transient() || matches!(self, Self::Status { status: 500..=599, .. } | Self::TooLarge { .. })
+    }
+
     /// True when the same may succeed a moment later, with nothing changed by anybody.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Status { status, .. } => TRANSIENT.contains(status),
-            Self::Transfer(_) | Self::Overdue { .. } | Self::HostDown { .. } | Self::Store(_) | Self::Client(_) | Self::Stopped => true,
-            Self::RobotsUnreachable { source, .. } => source.is_transient(),
+            Self::Status { status, .. } => may_pass(*status),
+            Self::RobotsUnreachable { .. } => true,
+            Self::Transfer(_)
+            | Self::Overdue { .. }
+            | Self::HostDown { .. }
+            | Self::Silence { .. }
+            | Self::Store(_)
+            | Self::Client(_)
+            | Self::Stopped => true,
             Self::Robots { .. }
             | Self::Private { .. }
             | Self::Redirects { .. }
             | Self::Elsewhere { .. }
+            | Self::Excuse { .. }
             | Self::TooLarge { .. }
             | Self::NotInStore => false,
         }

@@ -21,6 +21,7 @@ pub(super) struct Host {
     next: Cell<Instant>,
     wait: Cell<Duration>,
     in_vain: Cell<u32>,
+    is_silent: Cell<bool>,
 }
 
 /// The gates before all hosts, for the tasks of one thread.
@@ -39,12 +40,15 @@ impl<'a> Gate<'a> {
 
     /// Waits for a place before a host, and for its time.
     ///
-    /// - Errors: `HostDown`, `Stopped`.
+    /// - Errors: `HostDown`, `Silence`, `Stopped`.
     pub(super) async fn enter<'h>(&self, host: &'h Host) -> Result<SemaphorePermit<'h>, FetchError> {
         let down = || FetchError::HostDown { host: host.name.clone(), times: IN_VAIN };
         let place = host.places.acquire().await.map_err(|_| down())?;
         if host.in_vain.get() >= IN_VAIN {
             return Err(down());
+        }
+        if host.is_silent.get() {
+            return Err(FetchError::Silence { host: host.name.clone() });
         }
         let begin = host.next.get().max(Instant::now());
         host.next.set(begin + host.wait.get());
@@ -75,6 +79,7 @@ impl<'a> Gate<'a> {
                 next: Cell::new(Instant::now()),
                 wait: Cell::new(self.wait),
                 in_vain: Cell::new(0),
+                is_silent: Cell::new(false),
             };
             Rc::new(host)
         };
@@ -86,6 +91,16 @@ impl Host {
     /// Waits at least so long from now on.
     pub(super) fn slow_down(&self, wait: Duration) {
         self.wait.set(self.wait.get().max(wait));
+    }
+
+    /// Asks nobody here for so long.
+    pub(super) fn rest(&self, silence: Duration) {
+        self.next.set(self.next.get().max(Instant::now() + silence));
+    }
+
+    /// Asks nobody here any more.
+    pub(super) fn close(&self) {
+        self.is_silent.set(true);
     }
 
     /// Remembers how a request went, with all its repetitions.

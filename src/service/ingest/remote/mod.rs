@@ -26,7 +26,7 @@ use crate::ledger::Fetch;
 use crate::observe::{chain, fields};
 use chrono::{DateTime, Utc};
 use futures_util::stream::{self, StreamExt};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::path::PathBuf;
 
@@ -94,10 +94,10 @@ pub fn kept(remote: &Remote<'_>, source: &Source) -> Result<Scan, IngestError> {
 }
 
 /// Whether a source can be reached: a line for each thing that was asked.
-pub fn probe(settings: &FetchFile, retry: &Retry<'_>, source: &Source) -> Vec<Result<String, (String, FetchError)>> {
+pub fn probe(settings: &FetchFile, limit: u64, retry: &Retry<'_>, source: &Source) -> Vec<Result<String, (String, FetchError)>> {
     let probed = block_on(async {
         Ok(match &source.origin {
-            Origin::Web(origin) => web::probe(settings, retry, origin).await,
+            Origin::Web(origin) => web::probe(settings, limit, retry, origin).await,
             Origin::Store(origin) => vec![store::probe(origin).await],
             Origin::Files(_) => Vec::new(),
         })
@@ -113,10 +113,10 @@ fn block_on<T>(future: impl Future<Output = Result<T, IngestError>>) -> Result<T
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(IngestError::Runtime)?.block_on(future)
 }
 
-/// Does something for each of many, some at the same time.
+/// Does something for each of many, some at the same time; what is done first comes first.
 async fn each<I, O, F: Future<Output = Result<O, IngestError>>>(many: Vec<I>, at_once: u32, one: impl Fn(I) -> F) -> Result<Vec<O>, IngestError> {
     let at_once = usize::try_from(at_once).unwrap_or(usize::MAX);
-    let mut running = stream::iter(many).map(one).buffered(at_once);
+    let mut running = stream::iter(many).map(one).buffer_unordered(at_once);
     let mut done = Vec::new();
     while let Some(one) = running.next().await {
         done.push(one?);
@@ -133,7 +133,10 @@ fn scan(remote: &Remote<'_>, source: &Source, told: Told, known: &Known) -> Resu
         let held = |fetch: &Fetch| remote.shelf.kept(&fetch.content_hash).map(|file| file_of(fetch, file));
         match (item.outcome, known.get(&item.path).and_then(held)) {
             (Ok(fetch), _) if remote.shelf.is_barred(&fetch.content_hash) => scan.skipped += 1,
-            (Ok(fetch), _) => found.extend(held(&fetch)),
+            (Ok(fetch), _) => match held(&fetch) {
+                Some(file) => found.push(file),
+                None => scan.forget(item.path, "its kept bytes are gone"),
+            },
             (Err(FetchError::Stopped), None) => scan.not_begun.push(item.path),
             (Err(FetchError::Stopped), Some(file)) => found.push(file),
             (Err(error), held) if error.is_transient() => {
@@ -141,17 +144,23 @@ fn scan(remote: &Remote<'_>, source: &Source, told: Told, known: &Known) -> Resu
                 found.extend(held);
             }
             (Err(error), Some(file)) => {
-                tracing::warn!({ fields::DOCUMENT_PATH } = %item.path, { fields::ERROR } = %chain(&error), "not there any more: what was fetched of it stays");
+                tracing::warn!({ fields::DOCUMENT_PATH } = %item.path, { fields::ERROR } = %chain(&error), "not to be had any more: what was fetched of it stays");
                 found.push(file);
             }
+            (Err(error), None) if known.contains_key(&item.path) => {
+                scan.forget(item.path, &format!("its kept bytes are gone, and {}", chain(&error)))
+            }
             (Err(error), None) => {
-                found.push(Found::remote(&item.path, PathBuf::from(&item.path), extension::of_path(&item.path)));
                 refused.insert(item.path, error);
             }
         }
     }
     let manifests: Vec<Manifest> = source.manifest.iter().map(|path| Manifest::of_keys(path)).collect::<Result<_, _>>()?;
-    let found: Vec<Found> = found.into_iter().flat_map(|file| unpacked(remote.parser, file, &mut scan.skipped)).collect();
+    let refused_ones = refused.keys().map(|path| Found::remote(path, PathBuf::from(path), extension::of_path(path)));
+    let mut found: Vec<Found> = found.into_iter().flat_map(|file| unpacked(remote.parser, file, &mut scan.skipped)).chain(refused_ones).collect();
+    // An object may be named as a member of an archive beside it.
+    let mut keys = BTreeSet::new();
+    found.retain(|file| keys.insert(file.key.clone()));
     scan.manifest_lines_without_document = manifests.iter().map(|manifest| manifest.lines_without(found.iter().map(|file| file.key.as_str()))).sum();
     scan.candidates = candidates(source, found, &manifests);
     for candidate in &mut scan.candidates {
@@ -160,9 +169,17 @@ fn scan(remote: &Remote<'_>, source: &Source, told: Told, known: &Known) -> Resu
     if let Origin::Web(web) = &source.origin
         && !web.index.is_empty()
     {
-        scan.forgotten = remote.shelf.forgotten(source, known)?;
+        scan.forgotten.extend(remote.shelf.forgotten(source, known)?);
     }
     Ok(scan)
+}
+
+impl Scan {
+    /// Leaves the rows of a document as they are, of which nothing else is known.
+    fn forget(&mut self, path: String, why: &str) {
+        tracing::warn!({ fields::DOCUMENT_PATH } = %path, "{why}: its rows stay");
+        self.forgotten.push(path);
+    }
 }
 
 fn file_of(fetch: &Fetch, file: PathBuf) -> Found {

@@ -50,21 +50,21 @@ impl<'a> Rules<'a> {
         let known = self.known.get(place.as_str()).filter(at_hand);
         let kept = || known.zip(self.shelf).and_then(|(known, (shelf, _))| std::fs::read(shelf.kept(&known.content_hash)?).ok());
         let rules = match client.get(&place, known, &Anything).await {
-            Ok(Reply::Changed(page)) => {
+            Ok((Reply::Changed(page), _)) => {
                 self.keep(&place, &page.etag, &page.last_modified, &page.bytes);
                 parse(&page.bytes)
             }
-            Ok(Reply::Unchanged) => parse(&kept().unwrap_or_default()),
             Err(error @ (FetchError::Private { .. } | FetchError::Stopped)) => return Err(error),
+            Err(error) if !error.is_unreachable() => Robots::allow_all(),
             // What it said the last time counts until it can be asked again.
-            Err(error) if error.is_transient() => match kept() {
+            unreachable => match kept() {
                 Some(bytes) => parse(&bytes),
                 None => {
                     let host = url.host_str().unwrap_or_default().to_owned();
+                    let error = unreachable.err().unwrap_or(FetchError::Status { status: 304, after: None });
                     return Err(FetchError::RobotsUnreachable { host, source: Box::new(error) });
                 }
             },
-            Err(_) => Robots::allow_all(),
         };
         if let Some(delay) = rules.crawl_delay() {
             client.host(url).slow_down(delay.min(LONGEST_DELAY));

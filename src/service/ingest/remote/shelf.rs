@@ -1,9 +1,9 @@
 //! What was fetched before, and the bytes of it.
 
-use super::Known;
+use super::{Known, extension};
 use crate::config::{Origin, Source};
 use crate::ingest::IngestError;
-use crate::ingest::find::{ARCHIVE, extension};
+use crate::ingest::find::{ARCHIVE, is_readable};
 use crate::ledger::{Fetch, FetchRole, Ledger};
 use crate::write::{self, Takedowns};
 use std::collections::BTreeMap;
@@ -29,6 +29,9 @@ impl Shelf<'_> {
             Origin::Web(web) => web.index.first().map(ToString::to_string),
             Origin::Files(_) | Origin::Store(_) => None,
         };
+        // Pages are named in many ways.
+        let is_web = matches!(source.origin, Origin::Web(_));
+        let page = || String::from("html");
         let forgotten = self.ledger.entries(&source.name)?.into_iter().filter_map(|entry| {
             let fetch = Fetch {
                 source: entry.source,
@@ -37,7 +40,7 @@ impl Shelf<'_> {
                 etag: None,
                 last_modified: None,
                 content_hash: entry.content_hash?,
-                extension: extension(Path::new(&entry.path)),
+                extension: Some(extension::of_path(&entry.path)).filter(|found| is_readable(found) || !is_web).unwrap_or_else(page),
                 path: entry.path,
                 fetched_at: entry.modified.unwrap_or_default(),
             };
@@ -56,7 +59,8 @@ impl Shelf<'_> {
     pub(super) fn forgotten(&self, source: &Source, known: &Known) -> Result<Vec<String>, IngestError> {
         let archives: Vec<&Fetch> = known.values().filter(|fetch| fetch.extension == ARCHIVE).collect();
         let is_known = |path: &str| known.contains_key(path) || archives.iter().any(|archive| is_below(path, &archive.path));
-        Ok(self.ledger.entries(&source.name)?.into_iter().map(|entry| entry.path).filter(|path| !is_known(path)).collect())
+        let fetched = self.ledger.entries(&source.name)?.into_iter().filter(|entry| entry.content_hash.is_some());
+        Ok(fetched.map(|entry| entry.path).filter(|path| !is_known(path)).collect())
     }
 
     /// What was fetched for a purpose, by path.

@@ -2,9 +2,10 @@
 
 use super::{FetchError, Item, Known, Remote, Told, each, extension};
 use crate::config::{Secret, Source, StoreOrigin};
-use crate::ingest::find::is_readable;
+use crate::ingest::find::{MANIFEST, is_readable};
 use crate::ingest::{IngestError, StoreError};
 use crate::ledger::{Fetch, FetchRole};
+use crate::observe::chain;
 use futures_util::stream::StreamExt;
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
@@ -55,9 +56,15 @@ pub(super) async fn look(remote: &Remote<'_>, source: &Source, origin: &StoreOri
     let place = open(origin)?;
     let mut told = Told::default();
     let mut wanted = Vec::new();
-    for object in list(&place).await? {
+    let (objects, error) = list(&place).await;
+    match error {
+        Some(source) if objects.is_empty() => return Err(IngestError::Store(StoreError { place: origin.url.to_string(), source })),
+        error => told.unseen.extend(error.map(|error| (origin.url.to_string(), chain(&error)))),
+    }
+    for object in objects {
         let path = below(&object.location, &place.key);
-        if path.split('/').any(|part| part.starts_with('.')) || remote.shelf.is_barred_place(source, &path) {
+        let is_manifest = path.rsplit('/').next() == Some(MANIFEST);
+        if is_manifest || path.split('/').any(|part| part.starts_with('.')) || remote.shelf.is_barred_place(source, &path) {
             continue;
         }
         if is_readable(&extension::of_path(&path)) && place.holds(&object.location) {
@@ -81,7 +88,7 @@ pub(super) async fn look(remote: &Remote<'_>, source: &Source, origin: &StoreOri
 /// Asks for the first object.
 pub(super) async fn probe(origin: &StoreOrigin) -> Result<String, (String, FetchError)> {
     let told = |error| (origin.url.to_string(), error);
-    let place = open(origin).map_err(|error| told(FetchError::Client(crate::observe::chain(&error))))?;
+    let place = open(origin).map_err(|error| told(FetchError::Client(chain(&error))))?;
     match place.store.list(Some(&place.key)).next().await {
         None | Some(Ok(_)) => Ok(origin.url.to_string()),
         Some(Err(error)) => Err(told(FetchError::Store(Arc::new(error)))),
@@ -134,22 +141,24 @@ impl Place {
     }
 }
 
-/// All objects below a place, or the one that it is.
-async fn list(place: &Place) -> Result<Vec<ObjectMeta>, IngestError> {
-    let failed = |source| IngestError::Store(StoreError { place: place.key.to_string(), source });
+/// All objects below a place, or the one that it is; and why the list is not whole: a name that is none ends it.
+async fn list(place: &Place) -> (Vec<ObjectMeta>, Option<Error>) {
     let mut listed = place.store.list(Some(&place.key));
     let mut found = Vec::new();
     while let Some(object) = listed.next().await {
-        found.push(object.map_err(failed)?);
+        match object {
+            Ok(object) => found.push(object),
+            Err(error) => return (found, Some(error)),
+        }
     }
     if found.is_empty() && is_readable(&extension::of_path(place.key.as_ref())) {
         match place.store.head(&place.key).await {
             Ok(object) => found.push(object),
             Err(Error::NotFound { .. }) => {}
-            Err(error) => return Err(failed(error)),
+            Err(error) => return (found, Some(error)),
         }
     }
-    Ok(found)
+    (found, None)
 }
 
 /// The path below the place; of the one object that the place is, its name.
