@@ -129,7 +129,7 @@ fn the_same_text_gives_the_same_rows_in_every_format() {
 /// Pages that were typeset in columns, beside their paragraphs as they were written.
 #[test]
 fn typeset_columns_give_the_rows_of_their_text() {
-    for name in ["newspaper", "columns"] {
+    for name in ["newspaper", "columns", "mosaic"] {
         let house = House::new();
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../read/pdf/testdata");
         house.write("in/a.pdf", std::fs::read(folder.join(format!("{name}.pdf"))).unwrap());

@@ -1,12 +1,12 @@
 """Pages in columns: texts are typeset as PDF in several layouts, and their rows compared with those of the text itself.
 
-    python3 -m venv .venv && .venv/bin/pip install pyarrow      # and Chromium, with fonts for Chinese: apt-get install chromium fonts-noto-cjk
+    python3 -m venv .venv && .venv/bin/pip install pyarrow      # and Chromium, with fonts for Chinese: apt-get install chromium fonts-droid-fallback
     cargo build --release && cargo build --release -p gongbao-core --example blocks
     .venv/bin/python tests/long/typeset.py FOLDER [--manifest FILE] [--out DIR]
 
 FOLDER holds plain texts. Each becomes a file of its own in 1, 3, 4 and 5 columns.
-A layout more, `page`, sets several articles on each page of a newspaper: headlines over columns, a picture with its caption among them, a
-running head, a page number. For each layout the share of rows is told that stand in both: of the larger number of rows, and for each
+Two layouts more set several articles on each page of a newspaper, with headlines over columns, captions of pictures and a running head:
+`page` one below the other, `mosaic` two beside each other and a third below them. For each layout the share of rows is told that stand in both: of the larger number of rows, and for each
 document; the tables of each layout are left in DIR, for whatever else scores them. Ends with 1 where a layout has less than --least.
 """
 
@@ -28,16 +28,17 @@ COLUMNS = {
     "investments": "event project investors project_count amount currency min_amount bound status period_start period_end area_code".split(),
 }
 CAPTION, KICKER, HEADLINE = "图为建设中的厂房一角（资料图片）", "本报记者集中采访见闻", "看今日城乡新面貌 听各界畅谈新打算"
-STYLE = """@page { size: %s; margin: %s } body { font: 9.5pt/1.55 'Noto Serif CJK SC'; margin: 0; text-align: justify }
-p { text-indent: 2em; margin: 0 } h3 { font: bold 1em/1.6 'Noto Sans CJK SC'; margin: 0 } h2 { font: bold 20pt/1.4 'Noto Sans CJK SC'; text-align: center; margin: 6pt 0 }
-.kicker { font: 12pt/1.5 'Noto Sans CJK SC'; text-align: center; margin: 4pt 0 0 } .columns { column-count: %d; column-gap: 1.6em }
-figure { margin: 0 0 6pt; break-inside: avoid } figure div { height: 60pt; background: #ccd } figcaption { font: 8pt/1.4 'Noto Sans CJK SC' }
-header { border-bottom: 1pt solid; font-size: 8pt } article { margin-bottom: 10pt }"""
+STYLE = """@page { size: %s; margin: %s } body { font: 9.5pt/1.55 'Droid Sans Fallback'; margin: 0; text-align: justify }
+p { text-indent: 2em; margin: 0 } h3 { font: bold 1em/1.6 'Droid Sans Fallback'; margin: 0 } h2 { font: bold 20pt/1.4 'Droid Sans Fallback'; text-align: center; margin: 6pt 0 }
+.kicker { font: 12pt/1.5 'Droid Sans Fallback'; text-align: center; margin: 4pt 0 0 } .columns { column-count: %d; column-gap: 1.6em }
+figure { margin: 0 0 6pt; break-inside: avoid } figure div { height: 60pt; background: #ccd } figcaption { font: 8pt/1.4 'Droid Sans Fallback' }
+header { border-bottom: 1pt solid; font-size: 8pt } article { margin-bottom: 10pt }
+.beside { display: grid; grid-template-columns: 3fr 1fr; gap: 1.6em }"""
 
 
 def paragraphs(program, path):
     """The text's paragraphs: lines that a column wrapped are put together as the program does."""
-    told = subprocess.run([program, path], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run([program], input=path.read_text(encoding="utf-8"), capture_output=True, text=True, check=True).stdout
     return [line for line in told.split("\n") if line]
 
 
@@ -156,7 +157,26 @@ def main():
                 (folder / f"{name}.txt").write_text(words, encoding="utf-8")
             return [(f"{name}.txt", stems[0]) for name, stems, _ in articles()]
 
-        layouts = [(f"columns-{count}", columns(count), plain) for count in (1, 3, 4, 5)] + [("page", newspaper, newspaper_text)]
+        def threes():
+            stems = list(lines)
+            for at in range(0, len(stems), 3):
+                yield f"mosaic-{at // 3}", stems[at : at + 3]
+
+        def mosaic(folder):
+            for name, stems in threes():
+                blocks = [f"<div><h2>{HEADLINE}</h2>{article(with_caption(lines[stem]), count)}</div>" for stem, count in zip(stems, (3, 1, 4))]
+                blocks += ["<div></div>"] * (3 - len(blocks))
+                body = f"<header>星河日报　要闻　3版</header><div class=beside>{blocks[0]}{blocks[1]}</div>{blocks[2]}"
+                print_pdf(options.chromium, body, STYLE % ("594mm 841mm", "14mm", 4), folder / f"{name}.pdf", work)
+            return [(f"{name}.pdf", stems[0]) for name, stems in threes()]
+
+        def mosaic_text(folder):
+            for name, stems in threes():
+                words = "\n\n".join("\n".join([HEADLINE, *with_caption(lines[stem])]) for stem in stems)
+                (folder / f"{name}.txt").write_text(words, encoding="utf-8")
+            return [(f"{name}.txt", stems[0]) for name, stems in threes()]
+
+        layouts = [(f"columns-{count}", columns(count), plain) for count in (1, 3, 4, 5)] + [("page", newspaper, newspaper_text), ("mosaic", mosaic, mosaic_text)]
         texts_of = {}
         is_short = False
         for name, make, text in layouts:

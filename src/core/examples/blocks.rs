@@ -1,4 +1,4 @@
-//! Prints the blocks of plain texts, each on a line of its own: `cargo run -p gongbao-core --example blocks -- FILE…`.
+//! Prints the blocks of a plain text, each on a line of its own: `cargo run -p gongbao-core --example blocks < FILE`.
 
 #![allow(clippy::print_stdout)]
 
@@ -6,9 +6,7 @@ use gongbao_core::model::Document;
 use gongbao_core::text::prepare;
 
 fn main() -> std::io::Result<()> {
-    for path in std::env::args().skip(1) {
-        let document = Document { text: std::fs::read_to_string(path)?, ..Document::default() };
-        println!("{}", prepare(&document).text);
-    }
+    let document = Document { text: std::io::read_to_string(std::io::stdin())?, ..Document::default() };
+    println!("{}", prepare(&document).text);
     Ok(())
 }

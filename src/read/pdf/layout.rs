@@ -92,6 +92,7 @@ fn cut<A>(items: Vec<Item<A>>, right: f64, depth: usize, parts: &mut Vec<Part<A>
     let em = usual_size(&items);
     let mut groups: Vec<Group<A>> = Vec::new();
     for mut zone in zones(bands(items), em) {
+        part_articles(&mut zone, em);
         drop_indents(&mut zone, em);
         let gutters = zone.gutters.clone();
         for mut group in judge(zone, em) {
@@ -264,6 +265,8 @@ struct Zone<A> {
     gutters: Vec<(f64, f64)>,
     /// The gutters, and the ranges left and right of all: where a column begins further below, its gutter opens in these.
     free: Vec<(f64, f64)>,
+    /// The headlines that it begins with, from left to right.
+    heads: Vec<(f64, f64)>,
 }
 
 fn zones<A>(bands: Vec<Band<A>>, em: f64) -> Vec<Zone<A>> {
@@ -276,7 +279,7 @@ fn zones<A>(bands: Vec<Band<A>>, em: f64) -> Vec<Zone<A>> {
         let is_head = is_headline(&band, em);
         let own = free(&band, if is_head { 2.0 * GUTTER * size(&band) } else { least });
         let is_apart = is_head
-            || (inner(&own).is_empty() && top(&band) - bottom > APART * em)
+            || (inner(&own).is_empty() && top(&band) - bottom > APART * em && !zones.last().is_some_and(|zone| goes_down(zone, &band, em)))
             || bands.peek().is_some_and(|below| is_headline(below, em) && leads(&band, below, bottom, em));
         bottom = band.iter().map(|item| item.area().y1).fold(bottom, f64::max);
         if let Some(zone) = zones.last_mut().filter(|zone| !is_apart && !zone.gutters.is_empty()) {
@@ -292,9 +295,24 @@ fn zones<A>(bands: Vec<Band<A>>, em: f64) -> Vec<Zone<A>> {
                 continue;
             }
         }
-        zones.push(Zone { gutters: inner(&own), free: own, bands: vec![band] });
+        // Columns begin beside no headline: it stands over them.
+        let gutters = inner(&own);
+        let heads = own.windows(2).filter(|_| is_head).filter_map(|pair| Some((pair.first()?.1, pair.get(1)?.0))).collect();
+        zones.push(Zone { free: if is_head { gutters.clone() } else { own }, gutters, heads, bands: vec![band] });
     }
     zones
+}
+
+/// Whether a line stands in one of a zone's columns as its text does, below a picture; the picture's own words do too.
+fn goes_down<A>(zone: &Zone<A>, band: &Band<A>, em: f64) -> bool {
+    let column_of = |area: Rect| zone.gutters.iter().filter(|gutter| area.center().x > (gutter.0 + gutter.1) / 2.0).count();
+    let Some(line) = band.iter().map(Item::area).reduce(|all, area| all.union(area)) else { return false };
+    let in_column = zone.bands.iter().flatten().map(Item::area).filter(|area| column_of(*area) == column_of(line));
+    let is_text = band.iter().all(|item| item.piece().is_some_and(|piece| piece.size < 1.15 * em));
+    is_text
+        && in_column
+            .reduce(|all, area| all.union(area))
+            .is_some_and(|column| (-0.3 * em..INDENT * em).contains(&(line.x0 - column.x0)) && line.x1 < column.x1 + 0.3 * em)
 }
 
 /// The size of a band's smallest characters.
@@ -342,6 +360,32 @@ fn judge<A>(mut zone: Zone<A>, em: f64) -> Vec<Group<A>> {
     let after = zone.bands.split_off(end.min(zone.bands.len()));
     let table = Group::Table(zone.bands.into_iter().flatten().collect());
     if after.is_empty() { vec![table] } else { vec![table, Group::Lines(after.into_iter().flatten().collect())] }
+}
+
+/// Where headlines stand beside each other, leaves one of the gutters between two of them: the others part the columns of an
+/// article. A headline stands in the middle of its columns, or begins with them.
+fn part_articles<A>(zone: &mut Zone<A>, em: f64) {
+    let areas = || zone.bands.iter().flatten().map(Item::area);
+    let mut left = areas().map(|area| area.x0).fold(f64::INFINITY, f64::min);
+    let right = areas().map(|area| area.x1).fold(f64::NEG_INFINITY, f64::max);
+    let middle = |range: (f64, f64)| (range.0 + range.1) / 2.0;
+    for (at, pair) in zone.heads.windows(2).enumerate() {
+        let [head, next] = *pair else { continue };
+        let is_last = at + 2 == zone.heads.len();
+        let error = |gutter: &(f64, f64)| {
+            let begins = (next.0 - gutter.1).abs();
+            let is_centred = (head.0 - left).abs() > em;
+            let before = if is_centred { (middle(head) - middle((left, gutter.0))).abs() } else { f64::INFINITY };
+            let after = if is_last { (middle(next) - middle((gutter.1, right))).abs() } else { f64::INFINITY };
+            begins.min(before).min(after)
+        };
+        let is_between = |gutter: &(f64, f64)| gutter.0 >= head.1 - em && gutter.1 <= next.0 + em;
+        let best = zone.gutters.iter().copied().filter(is_between).min_by(|a, b| error(a).total_cmp(&error(b)));
+        if let Some(best) = best {
+            zone.gutters.retain(|gutter| *gutter == best || !is_between(gutter));
+            left = best.1;
+        }
+    }
 }
 
 /// Takes out gutters that are the indent of a column whose lines nearly all open a paragraph.

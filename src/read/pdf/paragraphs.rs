@@ -11,6 +11,8 @@ const APART: f64 = 1.4;
 const SAME_SIZE: f64 = 0.08;
 /// What a line must leave free beyond the next word for its end to be a paragraph's, in sizes.
 const ROOM: f64 = 0.6;
+/// A line that leaves less free is full, in sizes.
+const CUT: f64 = 1.5;
 /// A title's characters are so many times as large as the text's.
 const TITLE: f64 = 1.2;
 
@@ -18,6 +20,8 @@ const TITLE: f64 = 1.2;
 pub(super) struct Paragraphs<'a> {
     composer: &'a mut Composer,
     open: Option<Open>,
+    /// One that a picture's words cut in two.
+    held: Option<Open>,
     /// Whether this document indents its paragraphs.
     has_indents: bool,
     /// The size that most characters have.
@@ -35,7 +39,7 @@ struct Open {
 
 impl<'a> Paragraphs<'a> {
     pub(super) fn new(composer: &'a mut Composer, size: f64) -> Self {
-        Self { composer, open: None, has_indents: false, size }
+        Self { composer, open: None, held: None, has_indents: false, size }
     }
 
     /// Appends the lines of a column, whose edges are given.
@@ -49,6 +53,11 @@ impl<'a> Paragraphs<'a> {
             let indent = (line.area.x0 - edges.0) / line.size;
             let opens = lines.peek().is_some_and(|next| is_same_size(&line, next) && line.area.x0 - next.area.x0 > INDENT * line.size);
             let room = (edges.1 - line.area.x1) / line.size;
+            if self.held.as_ref().is_some_and(|held| !opens && self.flows_on(held, &line, indent)) {
+                self.close_open();
+                self.open = self.held.take();
+                is_first = true;
+            }
             let goes_on = self.open.as_ref().is_some_and(|open| {
                 if is_first {
                     return self.flows_on(open, &line, indent);
@@ -66,10 +75,24 @@ impl<'a> Paragraphs<'a> {
                     open.last = line;
                 }
                 None => {
-                    self.close();
+                    self.make_room(&line);
                     self.open = Some(Open { words: opened(&line), page, last: line, room });
                 }
             }
+        }
+    }
+
+    /// Ends the open paragraph before a line that opens another. Text that smaller words cut in two is held until these are over.
+    fn make_room(&mut self, line: &Line) {
+        let is_smaller = |other: &Line| line.size < other.size * (1.0 - SAME_SIZE);
+        let is_cut = |open: &mut Open| is_near(open.last.size, self.size) && !ends(&open.words) && open.room <= CUT && is_smaller(&open.last);
+        if let Some(cut) = self.open.take_if(is_cut) {
+            self.close();
+            self.held = Some(cut);
+        } else if self.held.as_ref().is_some_and(|held| is_smaller(&held.last)) {
+            self.close_open();
+        } else {
+            self.close();
         }
     }
 
@@ -109,8 +132,15 @@ impl<'a> Paragraphs<'a> {
         self.composer.push(None, Some(page), words);
     }
 
-    /// Ends the paragraph that is open.
+    /// Ends the paragraphs that are open.
     pub(super) fn close(&mut self) {
+        if let Some(held) = self.held.take() {
+            self.composer.push(None, Some(held.page), &held.words);
+        }
+        self.close_open();
+    }
+
+    fn close_open(&mut self) {
         if let Some(open) = self.open.take() {
             self.composer.push(None, Some(open.page), &open.words);
         }

@@ -33,6 +33,11 @@ fn a_page_of_a_newspaper() {
 }
 
 #[test]
+fn articles_beside_each_other() {
+    check(include_bytes!("testdata/mosaic.pdf"), 1, include_str!("testdata/mosaic.txt"));
+}
+
+#[test]
 fn a_bulletin_with_tables_and_running_heads() {
     check(include_bytes!("testdata/bulletin.pdf"), 4, include_str!("testdata/bulletin.txt"));
 }
