@@ -8,6 +8,7 @@ use crate::{
 };
 use gongbao_core::model::{BlockKind, PartialDate};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// Cells of one sheet, by row and column.
 #[derive(Debug, Default)]
@@ -28,6 +29,19 @@ pub(crate) struct Told {
 /// Cells with words that a sheet may hold.
 pub(crate) const MOST_CELLS: usize = 2_000_000;
 
+/// Rows and columns that are not shown, as ranges.
+#[derive(Debug, Default)]
+pub(crate) struct Hidden {
+    pub(crate) rows: BTreeSet<u32>,
+    pub(crate) columns: Vec<RangeInclusive<u32>>,
+}
+
+impl Hidden {
+    fn holds(&self, (row, column): (u32, u32)) -> bool {
+        self.rows.contains(&row) || self.columns.iter().any(|columns| columns.contains(&column))
+    }
+}
+
 impl Cells {
     /// Takes a cell in; what is blank is no cell.
     pub(crate) fn insert(&mut self, place: (u32, u32), words: &str) -> Result<(), ReadError> {
@@ -46,6 +60,12 @@ impl Cells {
     }
 
     /// How many there are.
+    /// Leaves out rows and columns that are not shown, but for the words of merged cells, which show beyond them.
+    pub(crate) fn hide(&mut self, hidden: &Hidden) {
+        let merged = &self.merged;
+        self.words.retain(|place, _| !hidden.holds(*place) || merged.contains_key(place));
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.words.len()
     }

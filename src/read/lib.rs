@@ -19,6 +19,7 @@ mod pdf;
 mod prose;
 mod sheet;
 mod text;
+mod xml;
 
 pub use archive::Archive;
 pub use error::ReadError;

@@ -2,6 +2,7 @@
 
 use crate::ReadError;
 use crate::archive::read_within;
+use crate::xml::{self, Token};
 use std::io::{Cursor, Read};
 use zip::{ZipArchive, result::ZipError};
 
@@ -12,6 +13,15 @@ const MOST_PACKAGE_BYTES: usize = 128 << 20;
 pub(crate) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     format: &'static str,
+}
+
+/// One part that another leads to.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    /// The name of the part.
+    pub(crate) target: String,
 }
 
 impl<'a> Package<'a> {
@@ -34,6 +44,30 @@ impl<'a> Package<'a> {
             }
         }
         Ok(Self { archive, format })
+    }
+
+    /// The name of the part that holds the document, as the package tells it.
+    pub(crate) fn main_part(&mut self, usual: &str) -> Result<String, ReadError> {
+        let links = self.links("")?;
+        let main = links.into_iter().find(|link| link.kind.ends_with("/officeDocument"));
+        Ok(main.map_or_else(|| usual.to_owned(), |link| link.target))
+    }
+
+    /// What a part leads to; the package itself has no name.
+    pub(crate) fn links(&mut self, part: &str) -> Result<Vec<Link>, ReadError> {
+        let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
+        let within = |folder: &str, name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let mut links = Vec::new();
+        xml::walk(&self.part(&within(folder, &format!("_rels/{file}.rels")))?.unwrap_or_default(), self.format, |token| {
+            if let Token::Start(element) = token
+                && let (Some(kind), Some(target)) = (element.attribute("Type"), element.attribute("Target"))
+            {
+                let target = target.strip_prefix('/').map_or_else(|| within(folder, &target), str::to_owned);
+                links.push(Link { id: element.attribute("Id").unwrap_or_default(), kind, target });
+            }
+            Ok(())
+        })?;
+        Ok(links)
     }
 
     /// A part's characters; `None` where there is no such part.

@@ -2,8 +2,8 @@
 
 mod styles;
 mod table;
-mod xml;
 
+use crate::xml::{self, Element, Token};
 use crate::{
     ReadError, Text,
     compose::Composer,
@@ -13,7 +13,6 @@ use crate::{
 use gongbao_core::model::BlockKind;
 use styles::{Role, Styles};
 use table::Table;
-use xml::{Element, Token};
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
     if bytes.starts_with(compound::SIGNATURE) {
@@ -21,13 +20,13 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
         return Err(if is_encrypted { ReadError::Encrypted } else { damaged("Word's format before 2007") });
     }
     let mut package = Package::open(bytes, "docx")?;
-    let main = main_part(&mut package)?;
+    let main = package.main_part("word/document.xml")?;
     let document = package.part(&main)?.ok_or_else(|| damaged("no document in it"))?;
     let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder);
     let styles = package.part(&format!("{folder}/styles.xml"))?.map(|part| Styles::parse(&part)).transpose()?.unwrap_or_default();
     let properties = package.part("docProps/core.xml").ok().flatten();
     let mut walk = Walk { styles, ..Walk::default() };
-    xml::walk(&document, |token| walk.take(token))?;
+    xml::walk(&document, "docx", |token| walk.take(token))?;
     if walk.composer.is_empty() && walk.has_pictures {
         return Err(ReadError::NoTextLayer);
     }
@@ -38,20 +37,6 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
 
 fn damaged(cause: &str) -> ReadError {
     ReadError::Damaged { format: "docx", cause: cause.to_owned() }
-}
-
-/// The name of the part that holds the document, as the package tells it.
-fn main_part(package: &mut Package) -> Result<String, ReadError> {
-    let mut main = None;
-    xml::walk(&package.part("_rels/.rels")?.unwrap_or_default(), |token| {
-        if let Token::Start(element) = token
-            && element.attribute("Type").is_some_and(|kind| kind.ends_with("/officeDocument"))
-        {
-            main = element.attribute("Target").map(|target| target.trim_start_matches('/').to_owned());
-        }
-        Ok(())
-    })?;
-    Ok(main.unwrap_or_else(|| "word/document.xml".to_owned()))
 }
 
 /// Longest heading: styles of headings stand on whole paragraphs too.
@@ -66,6 +51,8 @@ struct Walk {
     tables: Vec<Table>,
     /// True within the element that holds a run's characters.
     is_text: bool,
+    /// True within a run that is not shown.
+    is_hidden: bool,
     has_pictures: bool,
     title: Option<String>,
     /// True while only the lines of the title came.
@@ -96,6 +83,9 @@ impl Walk {
             ("p", ..) => self.paragraphs.push(Paragraph::default()),
             ("pStyle", Some(paragraph), _) => paragraph.style = element.attribute("val"),
             ("outlineLvl", Some(paragraph), _) => paragraph.level = element.number("val"),
+            // What a paragraph's mark looks like is told before its first run.
+            ("r", ..) => self.is_hidden = false,
+            ("vanish", ..) => self.is_hidden = element.attribute("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false" | "off")),
             ("t", ..) => self.is_text = true,
             ("tab" | "ptab" | "br" | "cr", ..) => self.push(" "),
             ("noBreakHyphen", ..) => self.push("-"),
@@ -111,7 +101,7 @@ impl Walk {
     }
 
     fn push(&mut self, words: &str) {
-        if let Some(paragraph) = self.paragraphs.last_mut() {
+        if let Some(paragraph) = self.paragraphs.last_mut().filter(|_| !self.is_hidden) {
             paragraph.words.push_str(words);
         }
     }
@@ -119,6 +109,7 @@ impl Walk {
     fn end(&mut self, name: &str) -> Result<(), ReadError> {
         match name {
             "p" => self.end_paragraph(),
+            "r" => self.is_hidden = false,
             "t" => self.is_text = false,
             "tr" => self.tables.last_mut().map_or(Ok(()), Table::end_row)?,
             "tbl" => {
@@ -199,7 +190,7 @@ mod tests {
         check(
             "<w:p><w:pPr><w:tabs><w:tab w:val='left'/></w:tabs></w:pPr><w:r><w:t xml:space='preserve'>增长</w:t></w:r><w:r><w:t>5.2</w:t>\
              <w:noBreakHyphen/><w:t>6</w:t></w:r><w:del><w:r><w:t>旧</w:t><w:delText>旧</w:delText></w:r></w:del><w:ins><w:r><w:t>%&#12290;R&amp;D</w:t>\
-             </w:r></w:ins><w:r><w:tab/><w:t>甲</w:t><w:br/><w:t>乙</w:t><w:footnoteReference w:id='1'/><w:instrText>PAGE</w:instrText></w:r></w:p>",
+             </w:r></w:ins><w:r><w:rPr><w:vanish/></w:rPr><w:t>隐</w:t><w:tab/></w:r><w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:tab/><w:t>甲</w:t><w:br/><w:t>乙</w:t><w:footnoteReference w:id='1'/><w:instrText>PAGE</w:instrText></w:r></w:p>",
             &["- 增长5.2-6%。R&D 甲 乙"],
         );
     }

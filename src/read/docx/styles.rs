@@ -1,7 +1,7 @@
 //! What a document's styles say of its paragraphs, and its title.
 
-use super::xml::{self, Token};
 use crate::ReadError;
+use crate::xml::{self, Token};
 use gongbao_core::model::BlockKind;
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ impl Styles {
     pub(super) fn parse(part: &str) -> Result<Self, ReadError> {
         let mut styles = BTreeMap::new();
         let mut open: Option<(String, Style)> = None;
-        xml::walk(part, |token| {
+        xml::walk(part, "docx", |token| {
             match token {
                 Token::Start(element) => match (element.name, &mut open) {
                     ("style", _) => open = element.attribute("styleId").map(|id| (id, Style::default())),
@@ -79,7 +79,7 @@ pub(super) fn title(properties: &str, text: &str) -> Option<String> {
     const OF_PROGRAMS: [&str; 6] = ["microsoft", "word", "wps", "document", "文档", "untitled"];
     let mut title = None;
     let mut is_open = false;
-    let walked = xml::walk(properties, |token| {
+    let walked = xml::walk(properties, "docx", |token| {
         match token {
             Token::Start(element) => is_open = element.name == "title",
             Token::End(_) => is_open = false,

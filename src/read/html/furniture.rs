@@ -54,7 +54,7 @@ pub(super) const PUBLISHED: &str = "
     发布时间 发布日期 发稿时间 发稿日期 发表时间 发表日期 发文时间 发文日期 公开日期 更新时间 更新日期 录入时间 加入时间 添加时间 发布于";
 /// Words before other things that the line under a title tells.
 const TOLD: &str = "
-    来源 信息来源 文章来源 稿件来源 作者 发布机构 发布单位 发布人 发布者 供稿 供稿单位 浏览 阅读 点击 字体 字号 责任编辑";
+    来源 信息来源 文章来源 稿件来源 作者 发布机构 发布单位 发布人 发布者 供稿 供稿单位 浏览 浏览次数 浏览量 阅读 阅读次数 点击 点击数 点击率 字体 字号 责任编辑";
 /// Words of the card that the catalogue of a government's documents has for each of them.
 const CARD: &str = "
     索引号 信息索引 发布机构 发文机关 公开机构 文号 发文字号 主题分类 信息分类 公开方式 公开时限 公开范围 信息有效性 成文日期 发文日期 发布日期 主题词";

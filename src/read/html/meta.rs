@@ -8,7 +8,7 @@ use gongbao_core::model::{BlockKind, PartialDate};
 /// Names of metadata that give the title, best first.
 const TITLES: [&str; 7] = ["articletitle", "article:title", "contenttitle", "pagetitle", "og:title", "twitter:title", "dc.title"];
 /// Names of metadata that give the day of publication, best first.
-const DAYS: [&str; 16] = [
+const DAYS: [&str; 20] = [
     "pubdate",
     "publishdate",
     "publish_date",
@@ -18,6 +18,10 @@ const DAYS: [&str; 16] = [
     "og:published_time",
     "og:release_date",
     "datepublished",
+    "articledate",
+    "dcterms.issued",
+    "publicationdate",
+    "uploaddate",
     "firstpublishedtime",
     "releasedate",
     "weibo: article:create_at",
@@ -64,7 +68,7 @@ pub(super) fn published(page: &Page, parts: &[Part]) -> Option<PartialDate> {
     let lines: Vec<&str> = parts.iter().flat_map(Part::words).collect();
     let pairs = lines.iter().zip(lines.iter().skip(1).chain([&""]));
     let labelled = pairs.filter(|(line, _)| furniture::is_byline(line)).find_map(|(line, next)| labelled(line, next));
-    let day = |line: &&str| dates::find(line).map(|(date, _)| date).filter(|_| furniture::is_byline(line) || is_moment(line));
+    let day = |line: &&str| dates::find(line).map(|(date, _)| date).filter(|_| furniture::is_byline(line) || is_moment(line) || is_dated(line));
     told.into_iter().chain(labelled).min().or_else(|| lines.iter().find_map(day))
 }
 
@@ -81,6 +85,13 @@ fn is_moment(line: &str) -> bool {
     let rest = |(_, end): (PartialDate, usize)| line.get(end..).map(str::trim);
     line.chars().count() <= 40
         && dates::find(line).and_then(rest).is_some_and(|rest| rest.contains(':') && rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// A day behind the least that can be said of it: 「日期：2021/3/5」.
+fn is_dated(line: &str) -> bool {
+    let rest = ["日期", "时间"].iter().find_map(|label| line.trim_start_matches(['[', '【', '（']).strip_prefix(label));
+    let rest = rest.and_then(|rest| rest.trim_start().strip_prefix(['：', ':']));
+    rest.is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The line before the line that tells when a page was published; lines between are furniture.

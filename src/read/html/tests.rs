@@ -67,6 +67,25 @@ fn a_page_without_known_names() {
 }
 
 #[test]
+fn days_of_publication() {
+    let page = |meta: &str, line: &str| {
+        format!("<html><head><title>某市公报</title>{meta}</head><body><h1>某市公报</h1><div>{line}</div><p>{FIRST}</p><p>{SECOND}</p></body></html>")
+    };
+    let day = |html: &str| read(html.as_bytes()).unwrap().published;
+    for line in ["日期：2021/3/5 浏览次数：123", "时间:2021.03.05", "【时间：2021年3月5日】", "发布日期： 2021年03月05日", "浏览量：7　2021-03-05"]
+    {
+        assert_eq!(day(&page("", line)), gongbao_core::model::PartialDate::parse("2021-03-05"), "{line}");
+    }
+    for meta in ["<meta name=ArticleDate content='2021年3月5日'>", "<meta property='article:published_time' content='2021-03-05T10:12:00+08:00'>"]
+    {
+        assert_eq!(day(&page(meta, "")), gongbao_core::model::PartialDate::parse("2021-03-05"), "{meta}");
+    }
+    for line in ["会议时间：2021年3月5日", "统计时间为2021年3月5日", "时间：上午9时"] {
+        assert_eq!(day(&page("", line)), None, "{line}");
+    }
+}
+
+#[test]
 fn the_card_of_a_catalogue() {
     let html = format!(
         "<html><head><title>某市公报</title><meta name=PubDate content='2023-05-16'></head><body>

@@ -135,6 +135,23 @@ mod tests {
     }
 
     #[test]
+    fn hidden_rows_and_columns_are_left_out() {
+        let row = |attributes: &str, cells: [&str; 3]| {
+            format!("<row {attributes}>{}</row>", cells.map(|words| format!("<c t='str'><v>{words}</v></c>")).concat())
+        };
+        let rows = [
+            row("", ["指标", "测算", "增速"]),
+            row("", ["出口", "1", "2.5"]),
+            row("hidden='1'", ["内部", "3", "4.5"]),
+            row("hidden='0'", ["进口", "5", "6.5"]),
+        ];
+        let book = workbook(&[("name='一'", &rows.concat(), "<cols><col min='2' max='2' hidden='true'/></cols>")]);
+        for bytes in [&book[..], include_bytes!("../testdata/hidden.xls")] {
+            check(bytes, None, &["table_row 指标\t增速", "table_row 出口\t2.5", "table_row 进口\t6.5"]);
+        }
+    }
+
+    #[test]
     fn a_workbook_before_2007() {
         let bytes = include_bytes!("../testdata/sheet.xls");
         let long = format!("- {}", "长".repeat(4200));

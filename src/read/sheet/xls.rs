@@ -6,7 +6,7 @@
 use super::{Sheet, number};
 use crate::{
     ReadError,
-    cells::Cells,
+    cells::{Cells, Hidden},
     compound::{Compound, f64_at, u16_at, u32_at},
 };
 use encoding_rs::{BIG5, Encoding, GB18030};
@@ -37,6 +37,8 @@ const END: u16 = 0x0a;
 const PASSWORD: u16 = 0x2f;
 const CONTINUED: u16 = 0x3c;
 const START: u16 = 0x809;
+const ROW: u16 = 0x208;
+const COLUMNS: u16 = 0x7d;
 
 /// One record; long ones go on in others.
 struct Record<'a> {
@@ -126,6 +128,7 @@ impl Book {
         let mut merged = Vec::new();
         let mut depth = 0_usize;
         let mut formula = (0, 0);
+        let mut hidden = Hidden::default();
         for record in records(stream) {
             match record.kind {
                 START => depth += 1,
@@ -138,6 +141,7 @@ impl Book {
                     let place = |at| u16_at(area, at).map(u32::from);
                     Some(((place(0)?, place(4)?), (place(2)?, place(6)?)))
                 })),
+                ROW | COLUMNS => drop(hide(&record, &mut hidden)),
                 0x207 => cells.insert(formula, &self.words(&record, 0, false).unwrap_or_default())?,
                 _ => {
                     for (place, words) in self.cell(&record).unwrap_or_default() {
@@ -150,6 +154,7 @@ impl Book {
         for (first, last) in merged {
             cells.merge(first, last);
         }
+        cells.hide(&hidden);
         Ok(cells)
     }
 
@@ -188,6 +193,18 @@ impl Book {
             _ => number::known_code(u32::from(format)),
         }
     }
+}
+
+/// Takes in whether a row or some columns are not shown.
+fn hide(record: &Record, hidden: &mut Hidden) -> Option<()> {
+    let body = record.body();
+    let first = u32::from(u16_at(body, 0)?);
+    if record.kind == ROW && u16_at(body, 12)? & 0x20 != 0 {
+        hidden.rows.insert(first);
+    } else if record.kind == COLUMNS && u16_at(body, 8)? & 1 != 0 {
+        hidden.columns.push(first..=u32::from(u16_at(body, 2)?));
+    }
+    Some(())
 }
 
 fn truth(byte: u8) -> String {

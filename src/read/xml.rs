@@ -5,7 +5,7 @@ use quick_xml::{Reader, events::BytesStart, events::Event};
 
 /// One step through a part.
 #[derive(Debug)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     /// An element starts; one without content ends at once.
     Start(Element<'a>),
     /// An element ends.
@@ -16,22 +16,22 @@ pub(super) enum Token<'a> {
 
 /// The start of an element.
 #[derive(Debug)]
-pub(super) struct Element<'a> {
+pub(crate) struct Element<'a> {
     /// Its name without the prefix.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     start: &'a BytesStart<'a>,
 }
 
 impl Element<'_> {
     /// An attribute's value, by its name without the prefix.
-    pub(super) fn attribute(&self, name: &str) -> Option<String> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<String> {
         let found =
             self.start.attributes().with_checks(false).filter_map(Result::ok).find(|attribute| attribute.key.local_name().as_ref() == name)?;
         Some(found.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_or_else(|_| found.value.to_string(), |value| value.into_owned()))
     }
 
     /// An attribute's value as a number.
-    pub(super) fn number<N: std::str::FromStr>(&self, name: &str) -> Option<N> {
+    pub(crate) fn number<N: std::str::FromStr>(&self, name: &str) -> Option<N> {
         self.attribute(name)?.trim().parse().ok()
     }
 }
@@ -58,8 +58,8 @@ const LEFT_OUT: [&str; 13] = [
 ];
 
 /// Shows each token of a part in its order. Entities that the part itself defines are none.
-pub(super) fn walk<'a>(part: &'a str, mut take: impl FnMut(Token<'_>) -> Result<(), ReadError>) -> Result<(), ReadError> {
-    let damaged = |cause: quick_xml::Error| ReadError::Damaged { format: "docx", cause: cause.to_string() };
+pub(crate) fn walk<'a>(part: &'a str, format: &'static str, mut take: impl FnMut(Token<'_>) -> Result<(), ReadError>) -> Result<(), ReadError> {
+    let damaged = |cause: quick_xml::Error| ReadError::Damaged { format, cause: cause.to_string() };
     let mut reader = Reader::from_str(part);
     let mut depth = 0_usize;
     loop {
@@ -100,7 +100,7 @@ pub(super) fn walk<'a>(part: &'a str, mut take: impl FnMut(Token<'_>) -> Result<
                     take(Token::Words(known.encode_utf8(&mut [0; 4])))?;
                 }
             }
-            Event::Eof => return if depth == 0 { Ok(()) } else { Err(ReadError::Damaged { format: "docx", cause: "a part is cut off".to_owned() }) },
+            Event::Eof => return if depth == 0 { Ok(()) } else { Err(ReadError::Damaged { format, cause: "a part is cut off".to_owned() }) },
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
