@@ -27,8 +27,8 @@ pub(super) fn rows(strips: Vec<Vec<Piece>>) -> Vec<Vec<Cell>> {
             match rows.last_mut() {
                 // A strip with one row of numbers at most is one row, but for a header's words over several columns.
                 Some(above) if is_stripped && numbered <= 1 && !row.is_spanning() && !above.is_spanning() => above.append(row),
-                // The rest of a label that takes two lines.
-                Some(above) if is_near && row.is_rest_of(above) => above.append(row),
+                // A label that takes two lines; its numbers stand beside one of them.
+                Some(above) if is_near && (row.is_rest_of(above) || above.is_opening_of(&row)) => above.append(row),
                 _ => rows.push(row),
             }
         }
@@ -123,6 +123,11 @@ impl Row {
         self.cells.iter().all(|(first, count, pieces)| {
             *count == 1 && !pieces.iter().any(Piece::is_number) && above.cells.iter().any(|(start, columns, _)| (start, columns) == (first, count))
         }) && self.cells.len() < above.cells.len().max(2)
+    }
+
+    fn is_opening_of(&self, below: &Self) -> bool {
+        let (Some((first, 1, pieces)), Some((start, 1, _))) = (self.cells.first(), below.cells.first()) else { return false };
+        self.cells.len() == 1 && below.cells.len() > 1 && first == start && !pieces.iter().any(Piece::is_number)
     }
 
     fn is_spanning(&self) -> bool {

@@ -84,6 +84,20 @@ fn watermarks_are_left_out_and_turned_pages_read() {
 }
 
 #[test]
+fn labels_may_take_two_lines() {
+    let rows = [
+        (500, "Item", "Level", "Growth"),
+        (480, "Farming", "12.5", "3.1"),
+        (460, "Transport,", "", ""),
+        (447, "storage, post", "29.1", "5.7"),
+        (427, "Trade", "18.2", "7.2"),
+    ];
+    let cell = |x: u32, y: u32, words: &str| format!("BT /F 10 Tf {x} {y} Td ({words}) Tj ET ");
+    let drawn: String = rows.iter().map(|(y, label, level, growth)| cell(50, *y, label) + &cell(150, *y, level) + &cell(220, *y, growth)).collect();
+    check_drawn(&drawn, "Item\tLevel\tGrowth\nFarming\t12.5\t3.1\nTransport, storage, post\t29.1\t5.7\nTrade\t18.2\t7.2\n");
+}
+
+#[test]
 fn figures_keep_apart_from_marks_of_notes() {
     check_drawn(
         "BT /F 12 Tf 50 500 Td (969.57) Tj /F 7 Tf 5 Ts (1) Tj /F 12 Tf 0 Ts ( persons on 86.3 km) Tj /F 7 Tf 5 Ts (2) Tj ET",
