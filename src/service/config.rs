@@ -244,6 +244,15 @@ fn check(file: &ConfigFile, text: &str, path: &Path) -> Result<(), ConfigError> 
         let key = if file.fetch.at_once == 0 { "at_once" } else { "host_at_once" };
         return wrong(&[Step::Key("fetch"), Step::Key(key)], String::from("one at a time is the least"));
     }
+    if file.fetch.seconds == 0 {
+        return wrong(&[Step::Key("fetch"), Step::Key("seconds")], String::from("no transfer takes so little time"));
+    }
+    if !file.fetch.contact.chars().all(|c| matches!(c, ' '..='~')) {
+        return wrong(
+            &[Step::Key("fetch"), Step::Key("contact")],
+            String::from("stands in a header of HTTP: it wants letters, digits and marks of ASCII"),
+        );
+    }
     if !file.fetch.proxy.trim().is_empty() && reqwest::Proxy::all(file.fetch.proxy.trim()).is_err() {
         return wrong(&[Step::Key("fetch"), Step::Key("proxy")], String::from("is no address of a proxy"));
     }

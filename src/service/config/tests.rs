@@ -73,6 +73,9 @@ fn problems_name_line_and_column() {
         assert_eq!(source(rest), format!("etc/gongbao.toml:{expected}"));
     }
     assert_eq!(told("[fetch]\nat_once = 0\n"), "etc/gongbao.toml:2:11: one at a time is the least");
+    assert_eq!(told("[fetch]\nseconds = 0\n"), "etc/gongbao.toml:2:11: no transfer takes so little time");
+    let contact = "etc/gongbao.toml:2:11: stands in a header of HTTP: it wants letters, digits and marks of ASCII";
+    assert_eq!(told("[fetch]\ncontact = '统计处'\n"), contact);
 }
 
 #[test]
