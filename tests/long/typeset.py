@@ -4,7 +4,8 @@
     cargo build --release && cargo build --release -p gongbao-core --example blocks
     .venv/bin/python tests/long/typeset.py FOLDER [--manifest FILE] [--out DIR]
 
-FOLDER holds plain texts. Each becomes a file of its own in 1, 3, 4 and 5 columns.
+FOLDER holds plain texts. Each becomes a file of its own in 1, 3, 4 and 5 columns, and in 5
+of ten characters each (`narrow`).
 Two layouts more set several articles on each page of a newspaper, with headlines over columns, captions of pictures and a running head:
 `page` one below the other, `mosaic` two beside each other and a third below them. For each layout the share of rows is told that stand in both: of the larger number of rows, and for each
 document; the tables of each layout are left in DIR, for whatever else scores them. Ends with 1 where a layout has less than --least.
@@ -130,10 +131,10 @@ def main():
                 (folder / text.name).write_bytes(text.read_bytes())
             return [(text.name, text.stem) for text in texts]
 
-        def columns(count):
+        def columns(count, size="A3"):
             def make(folder):
                 for stem, words in lines.items():
-                    print_pdf(options.chromium, article(words, count), STYLE % ("A3", "18mm", count), folder / f"{stem}.pdf", work)
+                    print_pdf(options.chromium, article(words, count), STYLE % (size, "18mm", count), folder / f"{stem}.pdf", work)
                 return [(f"{stem}.pdf", stem) for stem in lines]
 
             return make
@@ -176,7 +177,7 @@ def main():
                 (folder / f"{name}.txt").write_text(words, encoding="utf-8")
             return [(f"{name}.txt", stems[0]) for name, stems in threes()]
 
-        layouts = [(f"columns-{count}", columns(count), plain) for count in (1, 3, 4, 5)] + [("page", newspaper, newspaper_text), ("mosaic", mosaic, mosaic_text)]
+        layouts = [(f"columns-{count}", columns(count), plain) for count in (1, 3, 4, 5)] + [("narrow", columns(5, "A4"), plain), ("page", newspaper, newspaper_text), ("mosaic", mosaic, mosaic_text)]
         texts_of = {}
         is_short = False
         for name, make, text in layouts:

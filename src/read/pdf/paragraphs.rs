@@ -99,6 +99,10 @@ impl<'a> Paragraphs<'a> {
     /// Whether a line goes on with the paragraph above it.
     fn goes_on(&self, open: &Open, line: &Line, indent: f64, pitch: f64, left: f64) -> bool {
         let above = &open.last;
+        // Prose ends in a mark: a figure alone is a cell of a list.
+        if line.words.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')) {
+            return false;
+        }
         if !is_same_size(above, line) || line.area.y1 - above.area.y1 > APART * pitch {
             return false;
         }
