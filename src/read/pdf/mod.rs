@@ -1,8 +1,8 @@
 //! PDF: pages of characters, each in its place, become paragraphs and tables.
 //!
 //! A file tells where each character stands, but not which follows which. `sheet` takes the characters from a page, `pieces`
-//! puts neighbours together, `furniture` leaves out what every page repeats, `ruled`, `strips` and `tables` find tables, `layout`
-//! the reading order, `paragraphs` what belongs together. Characters in pictures are not read.
+//! puts neighbours together, `furniture` leaves out what every page repeats, `ruled`, `strips` and `tables` find tables, `zones`
+//! and `layout` the reading order, `paragraphs` what belongs together. Characters in pictures are not read.
 
 mod furniture;
 mod layout;
@@ -15,6 +15,7 @@ mod strips;
 mod tables;
 mod title;
 mod vertical;
+mod zones;
 
 #[cfg(test)]
 mod tests;
@@ -22,10 +23,11 @@ mod tests;
 use crate::{ReadError, Text, compose::Composer, grid};
 use hayro_interpret::{InterpreterCache, kurbo::Rect};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
-use layout::{Item, Part};
+use layout::Part;
 use paragraphs::Paragraphs;
 use pieces::Piece;
 use sheet::{Glyph, Sheet};
+use zones::Item;
 
 /// More pages than a yearbook has.
 const MOST_PAGES: usize = 3000;
