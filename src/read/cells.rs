@@ -29,16 +29,43 @@ pub(crate) struct Told {
 /// Cells with words that a sheet may hold.
 pub(crate) const MOST_CELLS: usize = 2_000_000;
 
-/// Rows and columns that are not shown, as ranges.
+/// Rows and columns that are not shown.
 #[derive(Debug, Default)]
 pub(crate) struct Hidden {
-    pub(crate) rows: BTreeSet<u32>,
+    pub(crate) rows: Vec<RangeInclusive<u32>>,
     pub(crate) columns: Vec<RangeInclusive<u32>>,
 }
 
-impl Hidden {
-    fn holds(&self, (row, column): (u32, u32)) -> bool {
-        self.rows.contains(&row) || self.columns.iter().any(|columns| columns.contains(&column))
+/// Places of which some are not shown: ranges in their order, each with how many of them and those before it are hidden.
+struct Line(Vec<(RangeInclusive<u32>, u32)>);
+
+impl Line {
+    fn of(mut hidden: Vec<RangeInclusive<u32>>) -> Self {
+        hidden.sort_by_key(|range| *range.start());
+        let mut line: Vec<(RangeInclusive<u32>, u32)> = Vec::new();
+        for range in hidden.into_iter().filter(|range| !range.is_empty()) {
+            let (last, before) = line.last().map_or((None, 0), |(range, before)| (Some(*range.end()), *before));
+            let start = last.map_or(*range.start(), |last| last.saturating_add(1).max(*range.start()));
+            if start <= *range.end() {
+                line.push((start..=*range.end(), before.saturating_add(range.end() - start).saturating_add(1)));
+            }
+        }
+        Self(line)
+    }
+
+    /// What is left of a range when the hidden places close up.
+    fn shown(&self, first: u32, last: u32) -> Option<(u32, u32)> {
+        let at = |place: u32| self.0.partition_point(|(range, _)| *range.start() <= place).checked_sub(1).and_then(|at| self.0.get(at));
+        // Hidden ranges may touch each other.
+        let (mut from, mut to) = (first, last);
+        while let Some((range, _)) = at(from).filter(|(range, _)| range.contains(&from)) {
+            from = range.end().checked_add(1)?;
+        }
+        while let Some((range, _)) = at(to).filter(|(range, _)| range.contains(&to)) {
+            to = range.start().checked_sub(1)?;
+        }
+        let less = |place: u32| place - at(place).map_or(0, |(_, hidden)| *hidden).min(place);
+        (from <= to).then(|| (less(from), less(to)))
     }
 }
 
@@ -59,13 +86,22 @@ impl Cells {
         }
     }
 
-    /// How many there are.
-    /// Leaves out rows and columns that are not shown, but for the words of merged cells, which show beyond them.
-    pub(crate) fn hide(&mut self, hidden: &Hidden) {
-        let merged = &self.merged;
-        self.words.retain(|place, _| !hidden.holds(*place) || merged.contains_key(place));
+    /// Leaves out rows and columns that are not shown; the others close up. A merged cell shows where a part of it does.
+    pub(crate) fn hide(&mut self, hidden: Hidden) {
+        let (rows, columns) = (Line::of(hidden.rows), Line::of(hidden.columns));
+        let merged = std::mem::take(&mut self.merged);
+        for (first, words) in std::mem::take(&mut self.words) {
+            let last = merged.get(&first).copied().unwrap_or(first);
+            if let (Some((top, bottom)), Some((left, right))) = (rows.shown(first.0, last.0), columns.shown(first.1, last.1)) {
+                self.words.entry((top, left)).or_insert(words);
+                if merged.contains_key(&first) {
+                    self.merged.insert((top, left), (bottom, right));
+                }
+            }
+        }
     }
 
+    /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.words.len()
     }
@@ -84,9 +120,10 @@ impl Cells {
         }
         let mut told = Told::default();
         let mut rest = rows.as_slice();
+        let mut columns = BTreeSet::new();
         while !rest.is_empty() {
             let (part, later) = rest.split_at(self.part_len(rest));
-            self.write_part(part, composer, &mut told)?;
+            self.write_part(part, &mut columns, composer, &mut told)?;
             rest = later;
         }
         Ok(told)
@@ -106,8 +143,8 @@ impl Cells {
         end.unwrap_or(rows.len())
     }
 
-    /// Lines, a table, notes.
-    fn write_part(&self, part: &[Row], composer: &mut Composer, told: &mut Told) -> Result<(), ReadError> {
+    /// Lines, a table, notes. A part that begins with numbers goes on with the table above a blank row, of which the columns are given.
+    fn write_part(&self, part: &[Row], above: &mut BTreeSet<u32>, composer: &mut Composer, told: &mut Told) -> Result<(), ReadError> {
         let start = (0..part.len()).find(|at| !self.is_line(part, *at)).unwrap_or(part.len());
         let (lines, table) = part.split_at(start);
         for words in lines.iter().flat_map(|row| &row.cells).map(|(_, words)| words.as_str()) {
@@ -120,7 +157,14 @@ impl Cells {
         let (table, notes) = table.split_at(end);
         match table {
             [row] if !row.cells.iter().any(|(_, words)| is_number(words)) => row.cells.iter().for_each(|(_, words)| write_line(words, composer)),
-            _ => self.write_table(table, composer)?,
+            _ => {
+                let own: BTreeSet<u32> = table.iter().flat_map(|row| &row.cells).map(|(column, _)| *column).collect();
+                let has_numbers = table.first().is_some_and(|row| row.cells.iter().skip(1).any(|(_, words)| is_number(words)));
+                if !(lines.is_empty() && has_numbers && own.is_subset(above)) {
+                    *above = own;
+                }
+                self.write_table(table, above, composer)?;
+            }
         }
         for row in notes {
             write_line(&row.cells.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>().join(" "), composer);
@@ -163,8 +207,7 @@ impl Cells {
         self.words.get(&(row, column)).map_or("", String::as_str)
     }
 
-    fn write_table(&self, rows: &[Row], composer: &mut Composer) -> Result<(), ReadError> {
-        let columns: BTreeSet<u32> = rows.iter().flat_map(|row| &row.cells).map(|(column, _)| *column).collect();
+    fn write_table(&self, rows: &[Row], columns: &BTreeSet<u32>, composer: &mut Composer) -> Result<(), ReadError> {
         if columns.len().saturating_mul(rows.len()) > MOST_CELLS {
             return Err(ReadError::TooMuch { what: "cells of a table", limit: MOST_CELLS });
         }
@@ -182,7 +225,7 @@ impl Cells {
         let mut told = Vec::with_capacity(rows.len());
         while let [row, rest @ ..] = below {
             let mut cells = Vec::new();
-            for &column in &columns {
+            for &column in columns {
                 let words = self.words_at(row.at, column).to_owned();
                 let (bottom, right) = self.merged.get(&(row.at, column)).copied().unwrap_or((row.at, column));
                 cells.push((
@@ -250,7 +293,7 @@ fn write_line(words: &str, composer: &mut Composer) {
 }
 
 /// Whether a line tells the unit of measure.
-fn is_unit(words: &str) -> bool {
+pub(crate) fn is_unit(words: &str) -> bool {
     let words = words.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '（' | '('));
     let rest = ["计量单位", "金额单位", "单位"].iter().find_map(|unit| words.strip_prefix(unit));
     rest.is_some_and(|rest| rest.trim_start().starts_with(['：', ':']) && rest.chars().count() <= 2 * LONGEST_HEADER)

@@ -6,7 +6,13 @@ use csv::{ReaderBuilder, StringRecord};
 pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
     let Text { text, encoding, .. } = text::read_text(bytes)?;
     let mut cells = Cells::default();
-    for (row, record) in (0..).zip(records(&text, delimiter(&text))) {
+    // A first line that tells what stands between the cells is for Excel.
+    let told = text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')).filter(|(mark, _)| mark.trim_end().len() == 1);
+    let (delimiter, text) = match told {
+        Some((mark, rest)) => (mark.bytes().next().unwrap_or(b','), rest),
+        None => (delimiter(&text), text.as_str()),
+    };
+    for (row, record) in (0..).zip(records(text, delimiter)) {
         for (column, words) in (0..).zip(record?.iter()) {
             cells.insert((row, column), words)?;
         }
@@ -55,6 +61,11 @@ mod tests {
             let rows = ["", "甲省", "乙省\n2020", "1.5", "2\n2019", "1", "\n"].join(delimiter);
             check(rows.as_bytes(), &["table_row \t甲省\t乙省", "table_row 2020\t1.5\t2", "table_row 2019\t1\t"]);
         }
+    }
+
+    #[test]
+    fn a_line_for_excel() {
+        check("sep=;\n指标;数值\n出口;1,5\n".as_bytes(), &["table_row 指标\t数值", "table_row 出口\t1,5"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A table as a grid: merged cells are written into every place that they cover.
 
-use crate::{ReadError, compose::Composer};
+use crate::{ReadError, cells::is_unit, compose::Composer};
+use gongbao_core::model::BlockKind;
 
 /// One cell as a format tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,6 +73,8 @@ fn is_number(cell: Option<&String>) -> bool {
     cell.is_some_and(|cell| cell.chars().any(|c| c.is_ascii_digit()) && !cell.chars().any(char::is_alphabetic))
 }
 
+/// So many rows over a table may be its title and its unit.
+const MOST_ROWS_ABOVE: usize = 3;
 /// Bytes of all places of a table.
 const MOST_BYTES: usize = 128 << 20;
 
@@ -85,9 +88,20 @@ pub(crate) fn check_size(rows: &[Vec<Cell>]) -> Result<(), ReadError> {
     if all > MOST_BYTES { Err(ReadError::TooMuch { what: "bytes of a table's merged cells", limit: MOST_BYTES }) } else { Ok(()) }
 }
 
-/// Appends a grid's rows.
+/// Appends a grid's rows; a unit that stands in a row before them, beside a title at most, is no row of theirs.
 pub(crate) fn write(grid: &[Vec<String>], page: Option<u32>, composer: &mut Composer) {
-    for row in grid {
+    let words = |row: &Vec<String>| {
+        let mut words: Vec<String> = row.iter().map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty()).collect();
+        words.dedup();
+        words
+    };
+    let is_unit_row = |row: &Vec<String>| words(row).len() <= 3 && words(row).iter().any(|cell| is_unit(cell));
+    let start = grid.iter().take(MOST_ROWS_ABOVE).position(is_unit_row).filter(|at| grid.iter().take(*at).all(|row| words(row).len() <= 1));
+    let (above, rows) = grid.split_at(start.map_or(0, |at| at + 1));
+    for cell in above.iter().flat_map(words) {
+        composer.push(is_unit(&cell).then_some(BlockKind::Caption), page, &cell);
+    }
+    for row in rows {
         composer.push_row(page, row.iter().map(String::as_str));
     }
 }

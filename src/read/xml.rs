@@ -75,7 +75,8 @@ pub(crate) fn walk<'a>(part: &'a str, format: &'static str, mut take: impl FnMut
                 }
                 take(Token::Start(Element { name: start.local_name().as_ref(), start: &start }))?;
             }
-            Event::Empty(start) if LEFT_OUT.contains(&start.local_name().as_ref()) => {}
+            // What holds nothing tells of what it stands in: a row of a table that was deleted.
+            Event::Empty(start) if start.local_name().as_ref() != "del" && LEFT_OUT.contains(&start.local_name().as_ref()) => {}
             Event::Empty(start) => {
                 let name = start.local_name();
                 take(Token::Start(Element { name: name.as_ref(), start: &start }))?;

@@ -27,6 +27,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
     let properties = package.part("docProps/core.xml").ok().flatten();
     let mut walk = Walk { styles, ..Walk::default() };
     xml::walk(&document, "docx", |token| walk.take(token))?;
+    let notes = package.links(&main)?.into_iter().filter(|link| link.kind.ends_with("/footnotes") || link.kind.ends_with("/endnotes"));
+    for link in notes.collect::<Vec<_>>() {
+        xml::walk(&package.part(&link.target)?.unwrap_or_default(), "docx", |token| walk.take(token))?;
+    }
     if walk.composer.is_empty() && walk.has_pictures {
         return Err(ReadError::NoTextLayer);
     }
@@ -39,6 +43,13 @@ fn damaged(cause: &str) -> ReadError {
     ReadError::Damaged { format: "docx", cause: cause.to_owned() }
 }
 
+/// Whether a property holds; it may be told that it does not.
+fn is_on(element: &Element) -> bool {
+    element.attribute("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false" | "off"))
+}
+
+/// A line that is longer and has no mark at its end is one within a sentence.
+const LONG_LINE: usize = 20;
 /// Longest heading: styles of headings stand on whole paragraphs too.
 const LONGEST_HEADING: usize = 60;
 
@@ -53,6 +64,8 @@ struct Walk {
     is_text: bool,
     /// True within a run that is not shown.
     is_hidden: bool,
+    /// True while it is told what a row of a table is like.
+    is_of_row: bool,
     has_pictures: bool,
     title: Option<String>,
     /// True while only the lines of the title came.
@@ -85,13 +98,17 @@ impl Walk {
             ("outlineLvl", Some(paragraph), _) => paragraph.level = element.number("val"),
             // What a paragraph's mark looks like is told before its first run.
             ("r", ..) => self.is_hidden = false,
-            ("vanish", ..) => self.is_hidden = element.attribute("val").is_none_or(|val| !matches!(val.as_str(), "0" | "false" | "off")),
+            ("vanish", ..) => self.is_hidden = is_on(element),
+            ("rStyle", ..) => self.is_hidden |= element.attribute("val").is_some_and(|style| self.styles.is_hidden(&style)),
             ("t", ..) => self.is_text = true,
-            ("tab" | "ptab" | "br" | "cr", ..) => self.push(" "),
+            ("tab" | "ptab", ..) => self.push(" "),
+            ("br" | "cr", ..) => self.push("\n"),
             ("noBreakHyphen", ..) => self.push("-"),
             ("drawing" | "pict" | "object", ..) => self.has_pictures = true,
             ("tbl", ..) => self.tables.push(Table::default()),
             ("tr", _, Some(table)) => table.start_row(),
+            ("trPr", ..) => self.is_of_row = true,
+            ("del" | "hidden", _, Some(table)) if self.is_of_row => table.leave_out_row(),
             ("tc", _, Some(table)) => table.start_cell(),
             ("gridBefore", _, Some(table)) => table.skip(element.number("val").unwrap_or_default()),
             ("gridSpan", _, Some(table)) => table.widen(element.number("val").unwrap_or(1)),
@@ -111,6 +128,7 @@ impl Walk {
             "p" => self.end_paragraph(),
             "r" => self.is_hidden = false,
             "t" => self.is_text = false,
+            "trPr" => self.is_of_row = false,
             "tr" => self.tables.last_mut().map_or(Ok(()), Table::end_row)?,
             "tbl" => {
                 let parts = self.tables.pop().map(Table::finish).transpose()?.unwrap_or_default();
@@ -128,6 +146,9 @@ impl Walk {
         let Some(paragraph) = self.paragraphs.pop() else { return };
         let words = paragraph.words.trim();
         let Role::Block(kind) = self.styles.role(paragraph.style.as_deref(), paragraph.level) else { return };
+        if paragraph.style.is_some_and(|style| self.styles.is_hidden(&style)) {
+            return;
+        }
         if let Some(table) = self.tables.last_mut() {
             return table.push(words);
         }
@@ -138,9 +159,21 @@ impl Walk {
         let kind = kind.filter(|kind| *kind == BlockKind::Caption || !is_long);
         self.is_in_title = kind == Some(BlockKind::Title) && (self.title.is_none() || self.is_in_title);
         if self.is_in_title {
-            self.title.get_or_insert_with(String::new).push_str(words);
+            self.title.get_or_insert_with(String::new).extend(words.lines().map(str::trim));
         }
-        self.composer.push(kind, None, words);
+        if kind.is_some() {
+            return self.composer.push(kind, None, words);
+        }
+        // A line end is a paragraph's, unless it only keeps a line within a sentence from being too long.
+        let mut open = String::new();
+        for line in words.lines() {
+            let is_within = open.chars().count() > LONG_LINE && !open.ends_with(['。', '；', '：', '！', '？', '”']);
+            if !is_within {
+                self.composer.push(None, None, &std::mem::take(&mut open));
+            }
+            open.push_str(line.trim());
+        }
+        self.composer.push(None, None, &open);
     }
 }
 
@@ -191,7 +224,7 @@ mod tests {
             "<w:p><w:pPr><w:tabs><w:tab w:val='left'/></w:tabs></w:pPr><w:r><w:t xml:space='preserve'>增长</w:t></w:r><w:r><w:t>5.2</w:t>\
              <w:noBreakHyphen/><w:t>6</w:t></w:r><w:del><w:r><w:t>旧</w:t><w:delText>旧</w:delText></w:r></w:del><w:ins><w:r><w:t>%&#12290;R&amp;D</w:t>\
              </w:r></w:ins><w:r><w:rPr><w:vanish/></w:rPr><w:t>隐</w:t><w:tab/></w:r><w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:tab/><w:t>甲</w:t><w:br/><w:t>乙</w:t><w:footnoteReference w:id='1'/><w:instrText>PAGE</w:instrText></w:r></w:p>",
-            &["- 增长5.2-6%。R&D 甲 乙"],
+            &["- 增长5.2-6%。R&D 甲", "- 乙"],
         );
     }
 
@@ -218,6 +251,54 @@ mod tests {
                 "- 注",
             ],
         );
+    }
+
+    #[test]
+    fn what_is_deleted_or_hidden_is_left_out() {
+        let row = |properties: &str, cells: [&str; 2]| {
+            let properties = if properties.is_empty() { String::new() } else { format!("<w:trPr>{properties}</w:trPr>") };
+            format!("<w:tr>{properties}{}</w:tr>", cells.map(|words| cell("", words)).concat())
+        };
+        let rows =
+            [row("", ["指标", "数值"]), row("<w:del w:id='1'/>", ["旧", "1"]), row("<w:cantSplit/>", ["出口", "2"]), row("<w:hidden/>", ["隐", "3"])];
+        check(&format!("<w:tbl>{}</w:tbl>", rows.concat()), &["table_row 指标\t数值", "table_row 出口\t2"]);
+        let styles =
+            "<w:styles><w:style w:styleId='h'><w:rPr><w:vanish/></w:rPr></w:style><w:style w:styleId='i'><w:basedOn w:val='h'/></w:style></w:styles>";
+        let body = format!(
+            "<w:p><w:pPr><w:pStyle w:val='i'/></w:pPr><w:r><w:t>隐</w:t></w:r></w:p><w:p><w:r><w:rPr><w:rStyle w:val='h'/></w:rPr><w:t>隐</w:t></w:r>{}</w:p>",
+            "<w:r><w:t>见</w:t></w:r>"
+        );
+        let document = format!("<w:document xmlns:w='w'><w:body>{body}</w:body></w:document>");
+        assert_eq!(told(&read(&pack(&[("word/document.xml", &document), ("word/styles.xml", styles)])).unwrap()), ["- 见"]);
+    }
+
+    #[test]
+    fn units_over_tables_are_no_rows() {
+        let row = |cells: [&str; 3]| format!("<w:tr>{}</w:tr>", cells.map(|words| cell("", words)).concat());
+        let table = [row(["主要指标", "", "单位：亿元、%"]), row(["指标", "数值", "增长"]), row(["出口", "2", "3"])];
+        check(
+            &format!("<w:tbl>{}</w:tbl>", table.concat()),
+            &["- 主要指标", "caption 单位：亿元、%", "table_row 指标\t数值\t增长", "table_row 出口\t2\t3"],
+        );
+    }
+
+    #[test]
+    fn line_ends_within_paragraphs_are_theirs() {
+        let long = "全县上下坚持稳中求进工作总基调，经济运行总体平稳，质量效益";
+        let body = format!("<w:p><w:r><w:t>一、综合</w:t><w:br/><w:t>{long}</w:t><w:br/><w:t>稳步提升。</w:t><w:br/><w:t>二、农业</w:t></w:r></w:p>");
+        check(&body, &["- 一、综合", &format!("- {long}稳步提升。"), "- 二、农业"]);
+    }
+
+    #[test]
+    fn notes_stand_at_the_end() {
+        let links = "<Relationships><Relationship Id='1' Type='http://x/relationships/footnotes' Target='footnotes.xml'/></Relationships>";
+        let notes = format!(
+            "<w:footnotes><w:footnote w:type='separator'><w:p><w:r><w:separator/></w:r></w:p></w:footnote><w:footnote>{}</w:footnote></w:footnotes>",
+            run("注：快报数。")
+        );
+        let document = format!("<w:document><w:body>{}</w:body></w:document>", run("出口增长。"));
+        let bytes = pack(&[("word/document.xml", &document), ("word/_rels/document.xml.rels", links), ("word/footnotes.xml", &notes)]);
+        assert_eq!(told(&read(&bytes).unwrap()), ["- 出口增长。", "- 注：快报数。"]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ struct Style {
     name: String,
     parent: Option<String>,
     level: Option<u32>,
+    is_hidden: bool,
 }
 
 /// So many styles may be built on each other.
@@ -38,6 +39,7 @@ impl Styles {
                     ("style", _) => open = element.attribute("styleId").map(|id| (id, Style::default())),
                     ("name", Some((_, style))) => style.name = element.attribute("val").unwrap_or_default().to_lowercase(),
                     ("basedOn", Some((_, style))) => style.parent = element.attribute("val"),
+                    ("vanish", Some((_, style))) => style.is_hidden = super::is_on(&element),
                     ("outlineLvl", Some((_, style))) => style.level = element.number("val"),
                     _ => {}
                 },
@@ -47,6 +49,12 @@ impl Styles {
             Ok(())
         })?;
         Ok(Self(styles))
+    }
+
+    /// Whether what has this style is not shown.
+    pub(super) fn is_hidden(&self, style: &str) -> bool {
+        let line = std::iter::successors(self.0.get(style), |style| self.0.get(style.parent.as_ref()?));
+        line.take(MOST_PARENTS).any(|style| style.is_hidden)
     }
 
     /// What a paragraph is by its style and by its own level in the document's outline.

@@ -14,6 +14,8 @@ pub(super) struct Table {
     inner: Vec<Grid>,
     /// What stands before the rows.
     done: Vec<Grid>,
+    /// Whether the last row is no part of the text.
+    is_left_out: bool,
 }
 
 /// Rows of cells' words.
@@ -29,6 +31,11 @@ struct Placed {
 impl Table {
     pub(super) fn start_row(&mut self) {
         self.rows.push(Vec::new());
+    }
+
+    /// Leaves the open row out: it was deleted, or is not shown.
+    pub(super) fn leave_out_row(&mut self) {
+        self.is_left_out = true;
     }
 
     pub(super) fn start_cell(&mut self) {
@@ -79,6 +86,10 @@ impl Table {
     }
 
     pub(super) fn end_row(&mut self) -> Result<(), ReadError> {
+        if std::mem::take(&mut self.is_left_out) {
+            self.rows.pop();
+            self.inner.clear();
+        }
         if !self.inner.is_empty() {
             self.close()?;
             self.done.append(&mut self.inner);

@@ -8,7 +8,7 @@ use gongbao_core::model::{BlockKind, PartialDate};
 /// Names of metadata that give the title, best first.
 const TITLES: [&str; 7] = ["articletitle", "article:title", "contenttitle", "pagetitle", "og:title", "twitter:title", "dc.title"];
 /// Names of metadata that give the day of publication, best first.
-const DAYS: [&str; 20] = [
+const DAYS: [&str; 22] = [
     "pubdate",
     "publishdate",
     "publish_date",
@@ -19,6 +19,8 @@ const DAYS: [&str; 20] = [
     "og:release_date",
     "datepublished",
     "articledate",
+    "publish-date",
+    "contentdate",
     "dcterms.issued",
     "publicationdate",
     "uploaddate",
@@ -89,8 +91,9 @@ fn is_moment(line: &str) -> bool {
 
 /// A day behind the least that can be said of it: 「日期：2021/3/5」.
 fn is_dated(line: &str) -> bool {
-    let rest = ["日期", "时间"].iter().find_map(|label| line.trim_start_matches(['[', '【', '（']).strip_prefix(label));
-    let rest = rest.and_then(|rest| rest.trim_start().strip_prefix(['：', ':']));
+    let line = line.trim_start_matches(['[', '【', '（']);
+    let rest = ["日期", "时间", "发布", "发表", "Date"].iter().find_map(|label| line.strip_prefix(label)?.trim_start().strip_prefix(['：', ':']));
+    let rest = rest.or_else(|| furniture::PUBLISHED.split_whitespace().find_map(|label| line.strip_prefix(label)));
     rest.is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
 }
 

@@ -58,7 +58,8 @@ impl Node {
     /// Whether it is not shown. Pages are hidden as a whole until their scripts have run.
     fn is_hidden(&self) -> bool {
         let style = || self.attribute("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
-        !matches!(self.name.as_str(), "html" | "body") && (self.attribute("hidden").is_some() || style().contains("display:none"))
+        let is_styled = || style().split(';').any(|rule| matches!(rule, "display:none" | "visibility:hidden" | "font-size:0" | "font-size:0px"));
+        !matches!(self.name.as_str(), "html" | "body") && (self.attribute("hidden").is_some() || is_styled())
     }
 }
 
@@ -77,6 +78,7 @@ impl Page {
         let document = Document::from(html);
         let nodes = flatten(document.root())?;
         let mut page = Self { nodes, document };
+        page.settle_raised();
         page.weigh();
         Ok(page)
     }
@@ -121,6 +123,26 @@ impl Page {
             }
         }
         words.trim().to_owned()
+    }
+
+    /// Takes out the marks of notes, which else would run into figures; powers become what they are.
+    fn settle_raised(&mut self) {
+        const POWERS: [char; 8] = ['²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+        let mut before = String::new();
+        for at in 0..self.nodes.len() {
+            let is_raised = self.nodes.get(at).and_then(|node| self.nodes.get(node.parent?)).is_some_and(|parent| parent.name == "sup");
+            let Some(node) = self.nodes.get_mut(at).filter(|node| node.name.is_empty()) else { continue };
+            let words = node.text.trim();
+            if is_raised
+                && words.chars().all(|c| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '（' | '）' | ',' | '*' | '注' | '①'..='⑳'))
+            {
+                let is_power = before.ends_with(|c: char| c.is_ascii_alphabetic() || c == '米') || before.ends_with("10");
+                let power = words.parse::<usize>().ok().filter(|_| is_power).and_then(|power| POWERS.get(power.checked_sub(2)?));
+                node.text = power.map(char::to_string).unwrap_or_default();
+            } else if !words.is_empty() {
+                before = words.to_owned();
+            }
+        }
     }
 
     /// Sums up what elements hold, from the last to the first: each is complete when it is added to its parent.

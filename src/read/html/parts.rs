@@ -195,7 +195,7 @@ mod tests {
             &["前言", "全市生产总值12亿元", "增长5%", "尾", "一", "二"],
         );
         check("<h2>一、<br>综合</h2><ul><li>甲<li>乙</ul><pre>粮食  12\n油料  3</pre>", &["heading: 一、 综合", "甲", "乙", "粮食  12", "油料  3"]);
-        check("<script>var a</script><p style='display: none'>隐</p><p>见</p><!-- 注 -->", &["见"]);
+        check("<script>var a</script><p style='display: none'>隐</p><p style='color:red; visibility: hidden'>隐</p><p>见</p><!-- 注 -->", &["见"]);
     }
 
     #[test]

@@ -67,13 +67,28 @@ fn a_page_without_known_names() {
 }
 
 #[test]
+fn raised_characters_are_powers_or_marks_of_notes() {
+    let words =
+        "粮食播种10<sup>4</sup>亩，房屋3000m<sup>2</sup>，绿地50平方公里<sup>[1]</sup>，生产总值<sup>2</sup>增长5.8%<sup>3</sup>，为2<sup>nd</sup>。";
+    let html = format!("<p>{words}</p><p>{FIRST}</p>");
+    check(&html, None, None, &["粮食播种10⁴亩，房屋3000m²，绿地50平方公里，生产总值增长5.8%，为2nd。", FIRST]);
+}
+
+#[test]
 fn days_of_publication() {
     let page = |meta: &str, line: &str| {
         format!("<html><head><title>某市公报</title>{meta}</head><body><h1>某市公报</h1><div>{line}</div><p>{FIRST}</p><p>{SECOND}</p></body></html>")
     };
     let day = |html: &str| read(html.as_bytes()).unwrap().published;
-    for line in ["日期：2021/3/5 浏览次数：123", "时间:2021.03.05", "【时间：2021年3月5日】", "发布日期： 2021年03月05日", "浏览量：7　2021-03-05"]
-    {
+    for line in [
+        "日期：2021/3/5 浏览次数：123",
+        "时间:2021.03.05",
+        "【时间：2021年3月5日】",
+        "发布日期： 2021年03月05日",
+        "发布时间 2021-03-05",
+        "发布：2021-3-5",
+        "浏览量：7　2021-03-05",
+    ] {
         assert_eq!(day(&page("", line)), gongbao_core::model::PartialDate::parse("2021-03-05"), "{line}");
     }
     for meta in ["<meta name=ArticleDate content='2021年3月5日'>", "<meta property='article:published_time' content='2021-03-05T10:12:00+08:00'>"]

@@ -11,6 +11,8 @@ const APART: f64 = 1.4;
 const SAME_SIZE: f64 = 0.08;
 /// What a line must leave free beyond the next word for its end to be a paragraph's, in sizes.
 const ROOM: f64 = 0.6;
+/// What a line within a sentence leaves free at most, in sizes.
+const RAGGED: f64 = 5.0;
 /// A line that leaves less free is full, in sizes.
 const CUT: f64 = 1.5;
 /// A title's characters are so many times as large as the text's.
@@ -110,7 +112,10 @@ impl<'a> Paragraphs<'a> {
         if is_centred && line.size > TITLE * self.size && indent > INDENT {
             return !ends(&open.words) && !line.words.starts_with(['—', '（', '(', '-']);
         }
-        if open.room > line.first_width / line.size + ROOM {
+        // Some programs set lines of very different lengths; what stands within a sentence goes on all the same.
+        let is_long = above.area.width() > 4.0 * open.room * above.size;
+        let is_cut = open.room < RAGGED && is_long && !ends(&open.words) && open.words.contains(['，', '。', '；']);
+        if (open.room > line.first_width / line.size + ROOM && !is_cut) || (ends(&open.words) && is_numbered(&line.words)) {
             return false;
         }
         let before = (above.area.x0 - left) / line.size;
@@ -121,7 +126,8 @@ impl<'a> Paragraphs<'a> {
     /// Whether the first line of a column goes on with the last paragraph of the one before.
     fn flows_on(&self, open: &Open, line: &Line, indent: f64) -> bool {
         let is_full = open.room <= line.first_width / line.size + ROOM;
-        is_same_size(&open.last, line) && is_full && indent < INDENT && (self.has_indents || !ends(&open.words))
+        let is_over = ends(&open.words) && (!self.has_indents || is_numbered(&line.words));
+        is_same_size(&open.last, line) && is_full && indent < INDENT && !is_over
     }
 
     /// Appends a row of a table.
@@ -185,6 +191,14 @@ fn pitches(lines: &[Line]) -> Vec<(f64, f64)> {
 fn ends(words: &str) -> bool {
     let last = words.trim_end_matches(['”', '’', '）', ')', '」', '』', '"', ' ']).chars().next_back();
     matches!(last, Some('。' | '！' | '？' | '；' | '：' | '.' | '!' | '?' | ';' | ':'))
+}
+
+/// Whether words open with the number of a section: 「一、」, 「（二）」.
+fn is_numbered(words: &str) -> bool {
+    let is_numeral = |c: char| matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
+    let inner = words.strip_prefix(['（', '(']);
+    let rest = inner.unwrap_or(words).trim_start_matches(is_numeral);
+    rest.len() < inner.unwrap_or(words).len() && if inner.is_some() { rest.starts_with(['）', ')']) } else { rest.starts_with('、') }
 }
 
 /// Appends a line; a blank is put only where two words would run together.

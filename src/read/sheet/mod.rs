@@ -151,6 +151,38 @@ mod tests {
         }
     }
 
+    /// A row that shows keeps its columns, and a merged cell what of it shows.
+    #[test]
+    fn what_shows_closes_up() {
+        let cell = |place: &str, words: &str| if words.is_empty() { String::new() } else { format!("<c r='{place}' t='str'><v>{words}</v></c>") };
+        let row = |at: u32, attributes: &str, cells: [&str; 4]| {
+            let cells: String = ["A", "B", "C", "D"].iter().zip(cells).map(|(column, words)| cell(&format!("{column}{at}"), words)).collect();
+            format!("<row r='{at}' {attributes}>{cells}</row>")
+        };
+        let rows = |hidden: &str| {
+            [
+                row(1, "", ["指标", "本月", "累计", "增速"]),
+                row(2, hidden, ["测算", "1", "2", "3"]),
+                row(3, "", ["出口", "", "8.2", "1.1"]),
+                row(4, "hidden='1'", ["内部", "4", "5", "6"]),
+                row(5, "", ["进口", "", "7.5", "2.2"]),
+            ]
+            .concat()
+        };
+        let expected = ["table_row 指标\t本月\t累计\t增速", "table_row 出口\t\t8.2\t1.1", "table_row 进口\t\t7.5\t2.2"];
+        check(&workbook(&[("name='一'", &rows("hidden='1'"), "")]), None, &expected);
+        check(&workbook(&[("name='一'", &rows(""), "")]), None, &[expected[0], "table_row 测算\t1\t2\t3", expected[1], expected[2]]);
+        let merged = "<mergeCells><mergeCell ref='A2:A3'/></mergeCells>";
+        let words = [expected[0], "table_row 测算\t\t8.2\t1.1", expected[2]];
+        check(&workbook(&[("name='一'", &rows("hidden='1'"), merged)]), None, &words);
+        // A blank row within a table.
+        let blank = ["r", "A", "C", "D"].iter().fold(rows(""), |rows, place| {
+            let (place, further) = if *place == "r" { ("r='5'".to_owned(), "r='9'".to_owned()) } else { (format!("{place}5"), format!("{place}9")) };
+            rows.replace(&place, &further)
+        });
+        check(&workbook(&[("name='一'", &blank, "")]), None, &[expected[0], "table_row 测算\t1\t2\t3", expected[1], expected[2]]);
+    }
+
     #[test]
     fn a_workbook_before_2007() {
         let bytes = include_bytes!("../testdata/sheet.xls");

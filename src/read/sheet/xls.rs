@@ -154,7 +154,7 @@ impl Book {
         for (first, last) in merged {
             cells.merge(first, last);
         }
-        cells.hide(&hidden);
+        cells.hide(hidden);
         Ok(cells)
     }
 
@@ -200,7 +200,7 @@ fn hide(record: &Record, hidden: &mut Hidden) -> Option<()> {
     let body = record.body();
     let first = u32::from(u16_at(body, 0)?);
     if record.kind == ROW && u16_at(body, 12)? & 0x20 != 0 {
-        hidden.rows.insert(first);
+        hidden.rows.push(first..=first);
     } else if record.kind == COLUMNS && u16_at(body, 8)? & 1 != 0 {
         hidden.columns.push(first..=u32::from(u16_at(body, 2)?));
     }

@@ -18,7 +18,7 @@ pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
     // What is wrong with a part, who reads its cells tells.
     let hidden = hidden(&mut package).unwrap_or_default();
     // Places of cells are counted without care for their size, and a build that checks this panics.
-    let read = std::panic::catch_unwind(|| read(bytes, &hidden));
+    let read = std::panic::catch_unwind(|| read(bytes, hidden));
     read.unwrap_or_else(|_| Err(ReadError::Damaged { format: "xlsx", cause: "a cell's place is none".to_owned() }))
 }
 
@@ -59,7 +59,7 @@ fn hidden_in(part: &str) -> Result<Hidden, ReadError> {
             "row" => {
                 let row = number("r").unwrap_or(next - 1);
                 next = row.saturating_add(2);
-                hidden.rows.extend(Some(row).filter(|_| is_hidden()));
+                hidden.rows.extend(Some(row..=row).filter(|_| is_hidden()));
             }
             _ => {}
         }
@@ -68,13 +68,13 @@ fn hidden_in(part: &str) -> Result<Hidden, ReadError> {
     Ok(hidden)
 }
 
-fn read(bytes: &[u8], hidden: &BTreeMap<String, Hidden>) -> Result<Vec<Sheet>, ReadError> {
+fn read(bytes: &[u8], mut hidden: BTreeMap<String, Hidden>) -> Result<Vec<Sheet>, ReadError> {
     let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(damaged)?;
     let is_shown = |sheet: &&calamine::Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
     let names: Vec<_> = book.sheets_metadata().iter().filter(is_shown).map(|sheet| (sheet.name.clone(), ())).collect();
     super::gather(names.into_iter(), |name, ()| {
         let mut cells = cells(&mut book, name)?;
-        hidden.get(name).iter().for_each(|hidden| cells.hide(hidden));
+        hidden.remove(name).into_iter().for_each(|hidden| cells.hide(hidden));
         Ok(cells)
     })
 }
