@@ -211,10 +211,18 @@ impl Cells {
         if columns.len().saturating_mul(rows.len()) > MOST_CELLS {
             return Err(ReadError::TooMuch { what: "cells of a table", limit: MOST_CELLS });
         }
+        let header = rows.iter().take_while(|row| !row.cells.iter().skip(1).any(|(_, words)| is_number(words))).count();
+        let displaced = displaced(rows.split_at(header), columns);
+        let columns: BTreeSet<u32> = columns.iter().copied().filter(|column| !displaced.values().any(|of| of == column)).collect();
+        let columns = &columns;
+        let words = |at: usize, row: &Row<'_>, column: u32| -> &str {
+            let of = displaced.get(&column).filter(|_| at < header);
+            of.map_or_else(|| self.words_at(row.at, column), |of| self.words_at(row.at, *of))
+        };
         let has_merged = rows.iter().any(|row| row.cells.iter().any(|(column, _)| self.merged.contains_key(&(row.at, *column))));
         if !has_merged {
-            for row in rows {
-                composer.push_row(None, columns.iter().map(|column| self.words_at(row.at, *column)));
+            for (at, row) in rows.iter().enumerate() {
+                composer.push_row(None, columns.iter().map(|column| words(at, row, *column)));
             }
             return Ok(());
         }
@@ -226,7 +234,7 @@ impl Cells {
         while let [row, rest @ ..] = below {
             let mut cells = Vec::new();
             for &column in columns {
-                let words = self.words_at(row.at, column).to_owned();
+                let words = words(rows.len() - below.len(), row, column).to_owned();
                 let (bottom, right) = self.merged.get(&(row.at, column)).copied().unwrap_or((row.at, column));
                 cells.push((
                     column,
@@ -249,6 +257,17 @@ impl Cells {
 pub(crate) struct Row<'a> {
     pub(crate) at: u32,
     pub(crate) cells: Vec<(u32, &'a String)>,
+}
+
+/// Columns whose words stand in the header over the empty column beside them: from the column to that one. So do words that are
+/// set in the middle of columns, or were once merged with their neighbours.
+fn displaced((header, body): (&[Row], &[Row]), columns: &BTreeSet<u32>) -> BTreeMap<u32, u32> {
+    let of = |rows: &[Row]| rows.iter().flat_map(|row| &row.cells).map(|(column, _)| *column).collect::<BTreeSet<u32>>();
+    let (headed, filled) = (of(header), of(body));
+    let pairs = columns.iter().zip(columns.iter().skip(1)).skip(1);
+    let is_lone = |column: &u32| headed.contains(column) && !filled.contains(column);
+    let is_bare = |column: &u32| filled.contains(column) && !headed.contains(column);
+    pairs.filter(|(empty, full)| is_lone(empty) && is_bare(full)).map(|(empty, full)| (*full, *empty)).collect()
 }
 
 /// Takes the places out that another cell covers, as formats with spans tell their rows: each cell with its column and the

@@ -184,6 +184,18 @@ mod tests {
     }
 
     #[test]
+    fn words_over_the_column_beside_theirs() {
+        let cell = |place: &str, words: &str| format!("<c r='{place}' t='str'><v>{words}</v></c>");
+        let rows = [
+            format!("<row r='1'>{}{}{}</row>", cell("A1", "指标"), cell("B1", "数值"), cell("C1", "增速")),
+            format!("<row r='2'>{}{}{}</row>", cell("A2", "出口"), cell("B2", "8.2"), cell("D2", "1.1")),
+            format!("<row r='3'>{}{}{}</row>", cell("A3", "进口"), cell("B3", "7.5"), cell("D3", "2.2")),
+        ];
+        let expected = ["table_row 指标\t数值\t增速", "table_row 出口\t8.2\t1.1", "table_row 进口\t7.5\t2.2"];
+        check(&workbook(&[("name='一'", &rows.concat(), "")]), None, &expected);
+    }
+
+    #[test]
     fn a_workbook_before_2007() {
         let bytes = include_bytes!("../testdata/sheet.xls");
         let long = format!("- {}", "长".repeat(4200));
