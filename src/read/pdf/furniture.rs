@@ -79,8 +79,9 @@ fn rows(order: Vec<usize>, y: &impl Fn(&usize) -> f64) -> Vec<Vec<usize>> {
     rows
 }
 
-/// 「- 12 -」, 「第3页 共20页」, 「iv」: digits stand as `#` here.
+/// 「- 12 -」, 「第3页 共20页」, 「Page 3 of 20」, 「iv」: digits stand as `#` here.
 fn is_page_number(words: &str) -> bool {
+    let words = &words.replace("Page", "").replace("of", "");
     let digits = words.chars().filter(|c| *c == '#').count();
     let is_mark = |c: char| matches!(c, '#' | '-' | '—' | '–' | '－' | '·' | '•' | '/' | ' ' | '第' | '页' | '共' | '|' | '~' | '～' | '〔' | '〕');
     let is_roman = (1..=5).contains(&words.len()) && words.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn page_numbers_are_told_from_figures() {
-        for number in ["#", "- ## -", "—###—", "第#页", "第 # 页 共 ## 页", "#/##", "iv"] {
+        for number in ["#", "- ## -", "—###—", "第#页", "第 # 页 共 ## 页", "Page # of ##", "#/##", "iv"] {
             assert!(is_page_number(number), "{number}");
         }
         for other in ["##.#", "##.#%", "第#章", "公报", "#### ##.#", ""] {
