@@ -3,6 +3,7 @@
 use super::encoding;
 use crate::{Links, ReadError, encoding::is_binary};
 use dom_query::Document;
+use encoding_rs::{Encoding, UTF_8};
 use quick_xml::{Reader, events::Event};
 
 /// Longer lists are cut.
@@ -14,14 +15,28 @@ const LISTS: [&str; 5] = ["urlset", "sitemapindex", "rss", "feed", "rdf:RDF"];
 
 /// The links of a page in their order, as they are written.
 pub(crate) fn read(bytes: &[u8]) -> Result<Links, ReadError> {
-    let (text, _) = encoding::decode(bytes)?;
+    let (text, encoding) = encoding::decode(bytes)?;
     if is_binary(&text) {
         return Err(ReadError::Binary);
     }
     let mut links = if is_list(&text) { of_list(&text) } else { of_page(&text) };
     links.links.retain(|link| link.len() <= MOST_BYTES);
     links.links.truncate(MOST_LINKS);
+    if let Some(encoding) = Encoding::for_label(encoding.as_bytes()).filter(|encoding| *encoding != UTF_8) {
+        links.links.iter_mut().for_each(|link| *link = with_query(link, encoding));
+    }
     Ok(links)
+}
+
+/// A link with its query in the bytes of the page's encoding, as browsers send it.
+fn with_query(link: &str, encoding: &'static Encoding) -> String {
+    let (place, query) = link.split_once('?').unwrap_or((link, ""));
+    if query.is_ascii() {
+        return link.to_owned();
+    }
+    let (bytes, _, _) = encoding.encode(query);
+    let written: String = bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    format!("{place}?{written}")
 }
 
 fn of_page(html: &str) -> Links {
@@ -67,9 +82,10 @@ fn of_list(text: &str) -> Links {
                     written.push_str(&words.xml10_content());
                 }
             }
-            Event::GeneralRef(name) if name.as_ref() == "amp" => {
+            Event::GeneralRef(name) => {
+                let known = if name.as_ref() == "amp" { Some('&') } else { name.resolve_char_ref().ok().flatten() };
                 if let Some(written) = &mut written {
-                    written.push('&');
+                    written.extend(known);
                 }
             }
             Event::Eof => break,
@@ -92,10 +108,18 @@ mod tests {
         };
         check("<a href=' ./t1.html '>一季度</a><a name=x>二</a><map><area href=b.html></map>", None, &["./t1.html", "b.html"]);
         check("<head><base href='/sj/'></head><a href='?a=1&amp;b=2'>公报</a>", Some("/sj/"), &["?a=1&b=2"]);
-        let map = "<?xml version='1.0'?><urlset xmlns='x'><url><loc>http://a.cn/1.html?a=1&amp;b=2</loc><lastmod>2024</lastmod></url></urlset>";
-        check(map, None, &["http://a.cn/1.html?a=1&b=2"]);
+        let map = "<?xml version='1.0'?><urlset xmlns='x'><url><loc>http://a.cn/1.html?a=1&amp;b=2&#38;c</loc><lastmod>2024</lastmod></url></urlset>";
+        check(map, None, &["http://a.cn/1.html?a=1&b=2&c"]);
         check("<rss><channel><item><link><![CDATA[http://a.cn/2.html]]></link></item></channel></rss>", None, &["http://a.cn/2.html"]);
         check("<feed><entry><link href='http://a.cn/3.html'/></entry></feed>", None, &["http://a.cn/3.html"]);
         check("没有链接", None, &[]);
+    }
+
+    #[test]
+    fn queries_are_in_the_encoding_of_their_page() {
+        let page = "<meta charset=gb2312><p>统计公报</p><a href='公报/a.asp?n=公报&m=1'>公报</a>";
+        let links = |bytes: &[u8]| read(bytes).unwrap().links;
+        assert_eq!(links(&encoding_rs::GB18030.encode(page).0), ["公报/a.asp?n=%B9%AB%B1%A8&m=1"]);
+        assert_eq!(links(page.replace("gb2312", "utf-8").as_bytes()), ["公报/a.asp?n=公报&m=1"]);
     }
 }
