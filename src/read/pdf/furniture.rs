@@ -10,6 +10,8 @@ const LEAST_PAGES: usize = 3;
 const SAME_PLACE: f64 = 4.0;
 /// A line with so many parts is the head of a table that goes on, not of the page.
 const MOST_PARTS: usize = 3;
+/// Lines of a running head stand no further apart, in sizes.
+const APART: f64 = 2.2;
 /// At most so many lines above and below are looked at.
 const LINES: usize = 3;
 
@@ -53,7 +55,15 @@ fn edges(page: usize, height: f64, pieces: &[Piece]) -> Vec<Edge> {
     let below = order.iter().rev().copied().take_while(|at| y(at) > (1.0 - MARGIN) * height).collect();
     [rows(above, &y), rows(below, &y)]
         .into_iter()
-        .flat_map(|rows| rows.into_iter().take(LINES))
+        .flat_map(|rows| {
+            // What stands further away belongs to the page: the header of a table that goes on, for one.
+            let apart = |pair: &[Vec<usize>]| match pair {
+                [outer, inner] => outer.first().zip(inner.first()).is_some_and(|(a, b)| (y(a) - y(b)).abs() > APART * size(pieces, *b)),
+                _ => false,
+            };
+            let end = rows.windows(2).position(apart).map_or(LINES, |at| (at + 1).min(LINES));
+            rows.into_iter().take(end)
+        })
         .map(|mut row| {
             let y = row.first().map_or(0.0, y);
             row.sort_by(|a, b| left(pieces, *a).total_cmp(&left(pieces, *b)));
@@ -62,6 +72,10 @@ fn edges(page: usize, height: f64, pieces: &[Piece]) -> Vec<Edge> {
             Edge { page, y, words: alike, pieces: row }
         })
         .collect()
+}
+
+fn size(pieces: &[Piece], at: usize) -> f64 {
+    pieces.get(at).map_or(0.0, |piece| piece.size)
 }
 
 fn left(pieces: &[Piece], at: usize) -> f64 {

@@ -28,6 +28,8 @@ const FULL: f64 = 0.82;
 /// A column of text is so many characters wide at least.
 const COLUMN: f64 = 4.5;
 
+/// Words over columns are no longer, in characters.
+const LONGEST_HEADER: usize = 14;
 /// Columns within columns go no deeper.
 const DEEPEST: usize = 32;
 
@@ -47,6 +49,9 @@ fn cut<A>(items: Vec<Item<A>>, right: f64, depth: usize, parts: &mut Vec<Part<A>
         for mut group in judge(zone, em) {
             if let (Some(Group::Lines(before)), Group::Columns(columns)) = (groups.last_mut(), &mut group) {
                 take_openings(before, columns, &gutters, em);
+            }
+            if let (Some(Group::Lines(before)), Group::Table(rows)) = (groups.last_mut(), &mut group) {
+                take_header(before, rows, em);
             }
             match (groups.last_mut(), group) {
                 (Some(Group::Lines(before)), Group::Lines(mut lines)) => before.append(&mut lines),
@@ -92,6 +97,27 @@ fn take_openings<A>(before: &mut Vec<Item<A>>, columns: &mut [Vec<Item<A>>], gut
             if let Some(column) = columns.get_mut(at) {
                 column.extend(band);
             }
+        } else {
+            before.extend(band);
+        }
+    }
+}
+
+/// Moves words into a table that stand over several of its columns, so that no gutter runs through them.
+fn take_header<A>(before: &mut Vec<Item<A>>, rows: &mut Vec<Item<A>>, em: f64) {
+    let Some(table) = rows.iter().map(Item::area).reduce(|all, area| all.union(area)) else { return };
+    let mut top = table.y0;
+    for band in bands(std::mem::take(before)).into_iter().rev() {
+        let is_over = |item: &Item<A>| {
+            let (area, is_short) = (item.area(), item.piece().is_some_and(|piece| piece.glyphs.len() <= LONGEST_HEADER && !piece.has_stop()));
+            // A title stands in the middle of the table, its unit at an end.
+            let is_title = (area.center().x - table.center().x).abs() < em && band.len() == 1;
+            is_short && !is_title && area.x0 > table.x0 + em && area.x1 < table.x1 - 0.5 * em
+        };
+        let bottom = band.iter().map(|item| item.area().y1).fold(0.0, f64::max);
+        if before.is_empty() && top - bottom < em && band.iter().all(is_over) {
+            top = band.iter().map(|item| item.area().y0).fold(top, f64::min);
+            rows.extend(band);
         } else {
             before.extend(band);
         }

@@ -1,10 +1,11 @@
 //! PDF: pages of characters, each in its place, become paragraphs and tables.
 //!
 //! A file tells where each character stands, but not which follows which. `sheet` takes the characters from a page, `pieces`
-//! puts neighbours together, `furniture` leaves out what every page repeats, `ruled`, `strips` and `tables` find tables, `zones`
+//! puts neighbours together, `furniture` leaves out what every page repeats, `ruled`, `strips`, `tables` and `header` find tables, `zones`
 //! and `layout` the reading order, `paragraphs` what belongs together. Characters in pictures are not read.
 
 mod furniture;
+mod header;
 mod layout;
 mod paragraphs;
 mod pieces;

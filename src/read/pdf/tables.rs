@@ -1,5 +1,6 @@
 //! Tables without rules, or with rules between the rows only: what stands below each other is a column.
 
+use super::header;
 use super::pieces::{self, Line, Piece, overlap};
 use crate::grid::Cell;
 use hayro_interpret::kurbo::Rect;
@@ -11,11 +12,19 @@ const NEAR: f64 = 0.8;
 pub(super) fn rows(strips: Vec<Vec<Piece>>) -> Vec<Vec<Cell>> {
     let is_stripped = strips.len() > 1;
     let strips: Vec<Vec<Vec<Piece>>> = strips.into_iter().map(bands).collect();
-    let columns = columns(strips.iter().flatten());
+    let header = header_len(strips.iter().flatten());
+    // Where no row is as full as the header, this tells of columns too.
+    let most = |bands: &mut dyn Iterator<Item = &Vec<Piece>>| bands.map(|band| places(band).len()).max().unwrap_or_default();
+    let is_fuller = most(&mut strips.iter().flatten().take(header)) > most(&mut strips.iter().flatten().skip(header));
+    let columns = columns(strips.iter().flatten().skip(if is_fuller { 0 } else { header }));
     let pitches = strips.iter().flat_map(|bands| bands.windows(2)).filter_map(|pair| Some(top(pair.get(1)?) - top(pair.first()?)));
     let near = NEAR * super::middle(pitches.collect());
     let mut all: Vec<Row> = Vec::new();
-    for bands in strips {
+    let (mut over, mut left) = (Vec::new(), header);
+    for mut bands in strips {
+        let of_header = left.min(bands.len());
+        over.extend(bands.drain(..of_header).flatten());
+        left -= of_header;
         let mut rows: Vec<Row> = Vec::new();
         let mut before: Option<f64> = None;
         let numbered = bands.iter().filter(|band| band.iter().any(Piece::is_number)).count();
@@ -34,7 +43,19 @@ pub(super) fn rows(strips: Vec<Vec<Piece>>) -> Vec<Vec<Cell>> {
         }
         all.append(&mut rows);
     }
-    all.into_iter().map(Row::cells).collect()
+    header::rows(over, &columns).into_iter().chain(all.into_iter().map(Row::cells)).collect()
+}
+
+/// How many rows stand over those with numbers: up to the last that has words over several columns.
+fn header_len<'a>(bands: impl Iterator<Item = &'a Vec<Piece>> + Clone) -> usize {
+    let before = bands.clone().take_while(|band| !is_of_numbers(band)).collect::<Vec<_>>();
+    let end = before.iter().rposition(|band| band.len() > 1).map_or(0, |last| last + 1);
+    if before.len() < bands.count() { end } else { 0 }
+}
+
+/// Whether a row holds numbers beside its label.
+fn is_of_numbers(band: &[Piece]) -> bool {
+    band.len() > 1 && band.iter().any(Piece::is_number)
 }
 
 /// Parts pieces where a gap runs through all columns.
@@ -157,7 +178,7 @@ impl Row {
 }
 
 /// The first column that an area stands in, and how many it covers.
-fn covered(area: Rect, columns: &[(f64, f64)]) -> (usize, usize) {
+pub(super) fn covered(area: Rect, columns: &[(f64, f64)]) -> (usize, usize) {
     let shares = || columns.iter().map(|column| overlap(*column, (area.x0, area.x1)));
     let is_covered = |(column, share): (&(f64, f64), f64)| share > 0.5 * (column.1 - column.0).min(area.width());
     let mut covered = columns.iter().zip(shares()).enumerate().filter(|(_, pair)| is_covered(*pair)).map(|(at, _)| at);
