@@ -220,6 +220,17 @@ impl Cells {
             of.map_or_else(|| self.words_at(row.at, column), |of| self.words_at(row.at, *of))
         };
         let has_merged = rows.iter().any(|row| row.cells.iter().any(|(column, _)| self.merged.contains_key(&(row.at, *column))));
+        let over: Vec<Vec<String>> = rows
+            .iter()
+            .enumerate()
+            .take(header.min(SAMPLE) + SAMPLE)
+            .map(|(at, row)| columns.iter().map(|column| words(at, row, *column).to_owned()).collect())
+            .collect();
+        if !has_merged && grid::period(&over).is_some() {
+            let all = rows.iter().enumerate().map(|(at, row)| columns.iter().map(|column| words(at, row, *column).to_owned()).collect());
+            grid::write(&all.collect::<Vec<_>>(), None, composer);
+            return Ok(());
+        }
         if !has_merged {
             for (at, row) in rows.iter().enumerate() {
                 composer.push_row(None, columns.iter().map(|column| words(at, row, *column)));
@@ -297,6 +308,8 @@ fn without_covered(rows: Vec<Vec<(u32, u32, Cell)>>) -> Vec<Vec<Cell>> {
     told
 }
 
+/// So many rows below a header show what stands under it.
+const SAMPLE: usize = 20;
 /// Longest word over a column that is taken for no title.
 const LONGEST_HEADER: usize = 10;
 

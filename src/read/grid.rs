@@ -101,9 +101,29 @@ pub(crate) fn write(grid: &[Vec<String>], page: Option<u32>, composer: &mut Comp
     for cell in above.iter().flat_map(words) {
         composer.push(is_unit(&cell).then_some(BlockKind::Caption), page, &cell);
     }
-    for row in rows {
-        composer.push_row(page, row.iter().map(String::as_str));
+    let width = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let part = period(rows).unwrap_or(width.max(1));
+    for start in (0..width).step_by(part) {
+        for row in rows {
+            composer.push_row(page, row.iter().skip(start).take(part).map(String::as_str));
+        }
     }
+}
+
+/// Of how many columns each of the parts has that stand beside each other under the same header, to save room; `None` where there
+/// is one part alone.
+pub(crate) fn period(rows: &[Vec<String>]) -> Option<usize> {
+    let header = rows.iter().take_while(|row| !row.iter().skip(1).any(|cell| is_number(Some(cell)))).count();
+    let (header, body) = rows.split_at(header);
+    let width = header.first()?.len();
+    let repeats = |row: &Vec<String>, part: usize| row.len() == width && row.iter().zip(row.iter().skip(part)).all(|(cell, next)| cell == next);
+    // What is beside each other under the same words is not the same when they are one header's: the first column has labels.
+    let has_labels = |part: usize| {
+        let labels: Vec<&String> = body.iter().filter_map(|row| row.get(part)).filter(|cell| !cell.trim().is_empty()).collect();
+        !labels.is_empty() && labels.iter().filter(|cell| cell.chars().any(char::is_alphabetic)).count() * 2 > labels.len()
+    };
+    let is_told = |part: usize| header.first().and_then(|row| row.first()).is_some_and(|cell| !cell.trim().is_empty()) && has_labels(part);
+    (2..=width / 2).find(|part| width % part == 0 && header.iter().all(|row| repeats(row, *part)) && is_told(*part))
 }
 
 #[cfg(test)]
@@ -127,6 +147,20 @@ mod tests {
     #[test]
     fn headers_that_are_wider_than_the_data_shrink() {
         check(&[&[("指标", 1, 1), ("产量（吨）", 2, 1)], &[("粮食", 1, 1), ("12.5", 2, 1)]], "指标|产量（吨）\n粮食|12.5");
+    }
+
+    #[test]
+    fn parts_beside_each_other_are_told_one_below_the_other() {
+        let check = |rows: &str, expected: Option<usize>| {
+            let rows: Vec<Vec<String>> = rows.lines().map(|row| row.split('|').map(str::to_owned).collect()).collect();
+            assert_eq!(period(&rows), expected, "{rows:?}");
+        };
+        check("指标|数值|指标|数值\n出口|5|税收|7\n进口|6|财政|8", Some(2));
+        check("指标|数值|增速|指标|数值|增速\n出口|5|1|税收|7|2\n进口|6|1||", Some(3));
+        check("指标|数值|指标|数值\n出口|5|7|8", None);
+        check("|数值|增速|数值|增速\n出口|5|1|7|2", None);
+        check("数值|数值\n出口|5", None);
+        check("出口|5|税收|7", None);
     }
 
     #[test]

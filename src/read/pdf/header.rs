@@ -3,6 +3,7 @@
 
 use super::pieces::{Piece, overlap};
 use super::tables::{covered, words};
+use crate::cells::is_unit;
 use crate::grid::Cell;
 
 /// The middle of words, and of the words that they stand over, differ by less, in sizes.
@@ -12,7 +13,12 @@ const NEAR: f64 = 0.9;
 
 /// The rows of a header, whose words are repeated where they stand over several columns or rows.
 pub(super) fn rows(pieces: Vec<Piece>, columns: &[(f64, f64)]) -> Vec<Vec<Cell>> {
-    let spans: Vec<Option<(f64, f64)>> = pieces.iter().map(|piece| span(piece, &pieces)).collect();
+    let cell = |words: String| Cell { words, columns: 1, rows: 1 };
+    let (units, pieces): (Vec<Piece>, Vec<Piece>) = pieces.into_iter().partition(|piece| is_unit(&words(vec![piece.clone()])));
+    let unit = units.into_iter().next().map(|unit| vec![cell(words(vec![unit]))]);
+    // Where each column has its own words, none stand over several; their lines may be many.
+    let is_plain = first_of_whole(&groups(pieces.clone()), columns).is_some();
+    let spans: Vec<Option<(f64, f64)>> = pieces.iter().map(|piece| if is_plain { None } else { span(piece, &pieces) }).collect();
     let (wide, leaves): (Vec<_>, Vec<_>) = pieces.into_iter().zip(spans).partition(|(_, span)| span.is_some());
     let groups = groups(leaves.into_iter().map(|(piece, _)| piece).collect());
     let places = places(&groups, columns);
@@ -36,14 +42,20 @@ pub(super) fn rows(pieces: Vec<Piece>, columns: &[(f64, f64)]) -> Vec<Vec<Cell>>
     }
     let height = levels.iter().map(Vec::len).max().unwrap_or_default();
     let row = |at: usize| levels.iter().map(move |level| level.get(at).or(level.last()).cloned().unwrap_or_default());
-    (0..height).map(|at| row(at).map(|words| Cell { words, columns: 1, rows: 1 }).collect()).collect()
+    unit.into_iter().chain((0..height).map(|at| row(at).map(cell).collect())).collect()
 }
 
 /// The middles of the first and the last of the words below, in the middle of which a piece stands.
 fn span(piece: &Piece, all: &[Piece]) -> Option<(f64, f64)> {
     let middle = piece.area.center();
-    let mut below: Vec<f64> =
-        all.iter().filter(|other| other.area.center().y > middle.y + 0.3 * piece.size).map(|other| other.area.center().x).collect();
+    let is_under = |other: &&Piece| other.area.center().y > middle.y + 0.3 * piece.size;
+    // What goes on below is a line of the same cell.
+    let goes_on =
+        |other: &Piece| overlap((piece.area.x0, piece.area.x1), (other.area.x0, other.area.x1)) > 0.5 * piece.area.width().min(other.area.width());
+    if all.iter().filter(is_under).any(goes_on) {
+        return None;
+    }
+    let mut below: Vec<f64> = all.iter().filter(is_under).map(|other| other.area.center().x).collect();
     below.sort_by(f64::total_cmp);
     let mut widest: Option<(f64, f64)> = None;
     for (at, from) in below.iter().enumerate() {
@@ -73,7 +85,8 @@ impl Group {
         self.pieces.sort_by(|a, b| a.area.y0.total_cmp(&b.area.y0));
         let mut cells: Vec<Vec<Piece>> = Vec::new();
         for piece in self.pieces {
-            let is_near = |above: &Piece| piece.area.y0 - above.area.y1 < NEAR * piece.size;
+            let is_in_brackets = piece.characters().next().is_some_and(|c| matches!(c, '（' | '('));
+            let is_near = |above: &Piece| is_in_brackets || piece.area.y0 - above.area.y1 < NEAR * piece.size;
             match cells.last_mut() {
                 Some(cell) if cell.last().is_some_and(is_near) => cell.push(piece),
                 _ => cells.push(vec![piece]),
@@ -103,10 +116,15 @@ fn groups(mut pieces: Vec<Piece>) -> Vec<Group> {
 
 /// The column of each group: one after the other where there are as many, or where labels alone have no header.
 fn places(groups: &[Group], columns: &[(f64, f64)]) -> Vec<usize> {
-    let is_bare = groups.len() + 1 == columns.len() && groups.first().zip(columns.first()).is_some_and(|(group, column)| group.middle() > column.1);
-    if groups.len() == columns.len() || is_bare {
-        return (usize::from(is_bare)..columns.len()).collect();
+    if let Some(first) = first_of_whole(groups, columns) {
+        return (first..columns.len()).collect();
     }
     let of = |group: &Group| group.pieces.first().map_or(0, |piece| covered(piece.area, columns).0);
     groups.iter().map(of).collect()
+}
+
+/// The first column, where each column from it on has a group.
+fn first_of_whole(groups: &[Group], columns: &[(f64, f64)]) -> Option<usize> {
+    let is_bare = groups.len() + 1 == columns.len() && groups.first().zip(columns.first()).is_some_and(|(group, column)| group.middle() > column.1);
+    (groups.len() == columns.len() || is_bare).then(|| usize::from(is_bare))
 }

@@ -259,7 +259,7 @@ impl Evidence {
         let is_told = stops * 6 >= pieces || columns.iter().any(tells);
         Self {
             columns: columns.len(),
-            are_columns_wide: columns.iter().all(|column| column.edges.1 - column.edges.0 >= COLUMN * em),
+            are_columns_wide: columns.iter().filter(|column| column.pieces > 0).all(|column| column.edges.1 - column.edges.0 >= COLUMN * em),
             has_numbers: numbers * 4 >= pieces && numbers > 0 && !is_told,
             is_prose: prose * 2 > pieces || is_told,
         }

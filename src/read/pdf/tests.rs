@@ -98,6 +98,20 @@ fn labels_may_take_two_lines() {
 }
 
 #[test]
+fn words_stand_over_several_columns() {
+    let text = |x: u32, y: u32, words: &str| format!("BT /F 10 Tf {x} {y} Td ({words}) Tj ET ");
+    let header = [(186, 524, "Amount"), (80, 514, "Item"), (284, 514, "Growth"), (160, 504, "Month"), (224, 504, "Sum")];
+    let rows = [(484, "Farming", "12.5", "40.5", "3.1"), (466, "Trade", "10.1", "30.9", "-2.7"), (448, "Building", "8.2", "21.0", "7.0")];
+    let header: String = header.iter().map(|(x, y, words)| text(*x, *y, words)).collect();
+    let row = |(y, label, month, sum, growth): &(u32, &str, &str, &str, &str)| {
+        text(50, *y, label) + &text(180, *y, month) + &text(240, *y, sum) + &text(306, *y, growth)
+    };
+    let expected =
+        "Item\tAmount\tAmount\tGrowth\nItem\tMonth\tSum\tGrowth\nFarming\t12.5\t40.5\t3.1\nTrade\t10.1\t30.9\t-2.7\nBuilding\t8.2\t21.0\t7.0\n";
+    check_drawn(&(header + &rows.iter().map(row).collect::<String>()), expected);
+}
+
+#[test]
 fn figures_keep_apart_from_marks_of_notes() {
     check_drawn(
         "BT /F 12 Tf 50 500 Td (969.57) Tj /F 7 Tf 5 Ts (1) Tj /F 12 Tf 0 Ts ( persons on 86.3 km) Tj /F 7 Tf 5 Ts (2) Tj ET",
