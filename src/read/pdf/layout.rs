@@ -157,7 +157,8 @@ fn edges<A>(groups: &[Group<A>], em: f64) -> (f64, f64) {
     taken
 }
 
-fn push_lines<A>(items: Vec<Item<A>>, edges: (f64, f64), parts: &mut Vec<Part<A>>) {
+fn push_lines<A>(mut items: Vec<Item<A>>, edges: (f64, f64), parts: &mut Vec<Part<A>>) {
+    items.sort_by(|a, b| a.area().y0.total_cmp(&b.area().y0));
     let mut pieces = Vec::new();
     for item in items {
         match item {

@@ -8,10 +8,13 @@ use hayro_interpret::kurbo::Rect;
 /// Lines of one cell stand nearer to each other than this part of the usual distance between rows.
 const NEAR: f64 = 0.8;
 
+/// The lines of one label stand no further apart, in sizes.
+const LINES: f64 = 2.0;
+
 /// The rows of a table, whose pieces are given for each of its strips between rules, in no order.
 pub(super) fn rows(strips: Vec<Vec<Piece>>) -> Vec<Vec<Cell>> {
     let is_stripped = strips.len() > 1;
-    let strips: Vec<Vec<Vec<Piece>>> = strips.into_iter().map(bands).collect();
+    let strips: Vec<Vec<Vec<Piece>>> = strips.into_iter().map(|strip| with_labels(bands(strip))).collect();
     let header = header_len(strips.iter().flatten());
     // Where no row is as full as the header, this tells of columns too.
     let most = |bands: &mut dyn Iterator<Item = &Vec<Piece>>| bands.map(|band| places(band).len()).max().unwrap_or_default();
@@ -72,6 +75,32 @@ pub(super) fn bands(mut pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
         bottom = bottom.max(bands.last().and_then(|band| band.last()).map_or(bottom, |piece| piece.area.y1 - slack));
     }
     bands
+}
+
+/// Puts the two lines of a label together with the numbers that stand in the middle beside them.
+fn with_labels(bands: Vec<Vec<Piece>>) -> Vec<Vec<Piece>> {
+    let mut joined: Vec<Vec<Piece>> = Vec::new();
+    let mut bands = bands.into_iter().peekable();
+    while let Some(band) = bands.next() {
+        let is_label = |band: &Vec<Piece>| matches!(band.as_slice(), [piece] if !piece.is_number());
+        let is_between = bands.peek().zip(joined.last()).is_some_and(|(below, above)| {
+            let (Some(above), Some(below), Some(first)) =
+                (above.first().filter(|_| is_label(above)), below.first().filter(|_| is_label(below)), band.first())
+            else {
+                return false;
+            };
+            let range = |piece: &Piece| (piece.area.x0, piece.area.x1);
+            let middle = (above.area.center().y + below.area.center().y) / 2.0;
+            let is_one = overlap(range(above), range(below)) > 0.0 && below.area.center().y - above.area.center().y < LINES * above.size;
+            let is_beside = band.iter().all(|piece| overlap(range(piece), range(above)) <= 0.0 && overlap(range(piece), range(below)) <= 0.0);
+            is_one && is_beside && band.iter().any(Piece::is_number) && (first.area.center().y - middle).abs() < 0.25 * above.size
+        });
+        match (joined.last_mut(), bands.next_if(|_| is_between)) {
+            (Some(above), Some(below)) => above.extend(band.into_iter().chain(below)),
+            _ => joined.push(band),
+        }
+    }
+    joined
 }
 
 fn top(band: &[Piece]) -> f64 {

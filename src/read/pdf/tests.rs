@@ -85,16 +85,16 @@ fn watermarks_are_left_out_and_turned_pages_read() {
 
 #[test]
 fn labels_may_take_two_lines() {
-    let rows = [
-        (500, "Item", "Level", "Growth"),
-        (480, "Farming", "12.5", "3.1"),
-        (460, "Transport,", "", ""),
-        (447, "storage, post", "29.1", "5.7"),
-        (427, "Trade", "18.2", "7.2"),
-    ];
     let cell = |x: u32, y: u32, words: &str| format!("BT /F 10 Tf {x} {y} Td ({words}) Tj ET ");
-    let drawn: String = rows.iter().map(|(y, label, level, growth)| cell(50, *y, label) + &cell(150, *y, level) + &cell(220, *y, growth)).collect();
-    check_drawn(&drawn, "Item\tLevel\tGrowth\nFarming\t12.5\t3.1\nTransport, storage, post\t29.1\t5.7\nTrade\t18.2\t7.2\n");
+    let row = |y: u32, cells: [&str; 3]| [50, 150, 220].iter().zip(cells).map(|(x, words)| cell(*x, y, words)).collect::<String>();
+    let over = row(500, ["Item", "Level", "Growth"]) + &row(480, ["Farming", "12.5", "3.1"]);
+    // The numbers stand beside the last line, or between the two.
+    let last = row(460, ["Transport,", "", ""]) + &row(447, ["storage, post", "29.1", "5.7"]);
+    let between = row(462, ["Transport,", "", ""]) + &row(456, ["", "29.1", "5.7"]) + &row(450, ["storage, post", "", ""]);
+    for label in [last, between] {
+        let drawn = over.clone() + &label + &row(430, ["Trade", "18.2", "7.2"]);
+        check_drawn(&drawn, "Item\tLevel\tGrowth\nFarming\t12.5\t3.1\nTransport, storage, post\t29.1\t5.7\nTrade\t18.2\t7.2\n");
+    }
 }
 
 #[test]
