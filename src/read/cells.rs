@@ -160,7 +160,12 @@ impl Cells {
             _ => {
                 let own: BTreeSet<u32> = table.iter().flat_map(|row| &row.cells).map(|(column, _)| *column).collect();
                 let has_numbers = table.first().is_some_and(|row| row.cells.iter().skip(1).any(|(_, words)| is_number(words)));
-                if !(lines.is_empty() && has_numbers && own.is_subset(above)) {
+                // The head of a group may stand over the part.
+                let is_group = lines.iter().all(|row| matches!(row.cells.as_slice(), [(_, words)] if !is_unit(words)));
+                let shared = own.intersection(above).count();
+                if is_group && has_numbers && shared * 2 > own.len() {
+                    above.extend(own);
+                } else {
                     *above = own;
                 }
                 self.write_table(table, above, composer)?;
@@ -184,7 +189,11 @@ impl Cells {
                     && part.get(at + 1).is_some_and(|next| next.cells.len() > 1 && next.cells.iter().skip(1).any(is_over));
                 !is_header || is_unit(words)
             }
-            cells => cells.len() <= 3 && cells.iter().any(|(_, words)| is_unit(words)),
+            // A row right above numbers is their header, units or not.
+            cells => {
+                let is_header = part.get(at + 1).is_some_and(|next| next.cells.iter().skip(1).any(|(_, words)| is_number(words)));
+                cells.len() <= 3 && !is_header && cells.iter().any(|(_, words)| is_unit(words))
+            }
         }
     }
 
@@ -271,14 +280,24 @@ pub(crate) struct Row<'a> {
 }
 
 /// Columns whose words stand in the header over the empty column beside them: from the column to that one. So do words that are
-/// set in the middle of columns, or were once merged with their neighbours.
+/// set in the middle of columns, or were once merged with their neighbours. One column alone shows it only where its numbers can
+/// be what the words say: a growth.
 fn displaced((header, body): (&[Row], &[Row]), columns: &BTreeSet<u32>) -> BTreeMap<u32, u32> {
     let of = |rows: &[Row]| rows.iter().flat_map(|row| &row.cells).map(|(column, _)| *column).collect::<BTreeSet<u32>>();
     let (headed, filled) = (of(header), of(body));
     let pairs = columns.iter().zip(columns.iter().skip(1)).skip(1);
     let is_lone = |column: &u32| headed.contains(column) && !filled.contains(column);
     let is_bare = |column: &u32| filled.contains(column) && !headed.contains(column);
-    pairs.filter(|(empty, full)| is_lone(empty) && is_bare(full)).map(|(empty, full)| (*full, *empty)).collect()
+    let found: BTreeMap<u32, u32> = pairs.filter(|(empty, full)| is_lone(empty) && is_bare(full)).map(|(empty, full)| (*full, *empty)).collect();
+    let cells = |rows: &[Row], of: u32| -> Vec<String> {
+        let all = rows.iter().flat_map(|row| &row.cells);
+        all.filter(|(column, _)| *column == of).map(|(_, words)| (*words).clone()).collect()
+    };
+    let is_growth = |full: u32, empty: u32| {
+        let value = |words: &String| words.trim().trim_end_matches('%').parse::<f64>().map_or(0.0, f64::abs);
+        cells(header, empty).iter().any(|words| words.contains(['增', '%', '％', '±'])) && cells(body, full).iter().all(|words| value(words) < 100.0)
+    };
+    if found.len() > 1 || found.iter().all(|(full, empty)| is_growth(*full, *empty)) { found } else { BTreeMap::new() }
 }
 
 /// Takes the places out that another cell covers, as formats with spans tell their rows: each cell with its column and the

@@ -95,8 +95,14 @@ pub(crate) fn write(grid: &[Vec<String>], page: Option<u32>, composer: &mut Comp
         words.dedup();
         words
     };
-    let is_unit_row = |row: &Vec<String>| words(row).len() <= 3 && words(row).iter().any(|cell| is_unit(cell));
-    let start = grid.iter().take(MOST_ROWS_ABOVE).position(is_unit_row).filter(|at| grid.iter().take(*at).all(|row| words(row).len() <= 1));
+    // A row right above numbers is their header, units or not.
+    let is_header = |at: usize| grid.get(at + 1).is_some_and(|row| row.iter().skip(1).any(|cell| is_number(Some(cell))));
+    let is_unit_row = |(at, row): (usize, &Vec<String>)| {
+        let words = words(row);
+        words.len() <= 3 && words.iter().any(|cell| is_unit(cell)) && (words.len() == 1 || !is_header(at))
+    };
+    let start =
+        grid.iter().enumerate().take(MOST_ROWS_ABOVE).position(is_unit_row).filter(|at| grid.iter().take(*at).all(|row| words(row).len() <= 1));
     let (above, rows) = grid.split_at(start.map_or(0, |at| at + 1));
     for cell in above.iter().flat_map(words) {
         composer.push(is_unit(&cell).then_some(BlockKind::Caption), page, &cell);

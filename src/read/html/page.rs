@@ -128,15 +128,17 @@ impl Page {
     /// Takes out the marks of notes, which else would run into figures; powers become what they are.
     fn settle_raised(&mut self) {
         const POWERS: [char; 8] = ['²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-        let mut before = String::new();
+        let (mut before, mut raised) = (String::new(), 0);
         for at in 0..self.nodes.len() {
-            let is_raised = self.nodes.get(at).and_then(|node| self.nodes.get(node.parent?)).is_some_and(|parent| parent.name == "sup");
+            raised = self.nodes.get(at).filter(|node| node.name == "sup").map_or(raised, |node| node.end.max(raised));
+            let is_raised = at < raised;
             let Some(node) = self.nodes.get_mut(at).filter(|node| node.name.is_empty()) else { continue };
             let words = node.text.trim();
             if is_raised
                 && words.chars().all(|c| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '（' | '）' | ',' | '*' | '注' | '①'..='⑳'))
             {
-                let is_power = before.ends_with(|c: char| c.is_ascii_alphabetic() || c == '米') || before.ends_with("10");
+                let number = before.rsplit(|c: char| !(c.is_ascii_digit() || c == '.')).next();
+                let is_power = before.ends_with(|c: char| c.is_ascii_alphabetic() || c == '米') || number == Some("10");
                 let power = words.parse::<usize>().ok().filter(|_| is_power).and_then(|power| POWERS.get(power.checked_sub(2)?));
                 node.text = power.map(char::to_string).unwrap_or_default();
             } else if !words.is_empty() {

@@ -68,10 +68,9 @@ fn a_page_without_known_names() {
 
 #[test]
 fn raised_characters_are_powers_or_marks_of_notes() {
-    let words =
-        "粮食播种10<sup>4</sup>亩，房屋3000m<sup>2</sup>，绿地50平方公里<sup>[1]</sup>，生产总值<sup>2</sup>增长5.8%<sup>3</sup>，为2<sup>nd</sup>。";
+    let words = "粮食播种10<sup>4</sup>亩，房屋3000m<sup>2</sup>，绿地50平方公里<sup><a href=1>[1]</a></sup>，生产总值310<sup>2</sup>亿元，增长5.8%<sup><span>3</span></sup>，为2<sup>nd</sup>。";
     let html = format!("<p>{words}</p><p>{FIRST}</p>");
-    check(&html, None, None, &["粮食播种10⁴亩，房屋3000m²，绿地50平方公里，生产总值增长5.8%，为2nd。", FIRST]);
+    check(&html, None, None, &["粮食播种10⁴亩，房屋3000m²，绿地50平方公里，生产总值310亿元，增长5.8%，为2nd。", FIRST]);
 }
 
 #[test]

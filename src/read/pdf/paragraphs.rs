@@ -13,6 +13,8 @@ const SAME_SIZE: f64 = 0.08;
 const ROOM: f64 = 0.6;
 /// What a line within a sentence leaves free at most, in sizes.
 const RAGGED: f64 = 5.0;
+/// So many paragraphs of smaller words may cut one in two.
+const MOST_BETWEEN: usize = 3;
 /// A line that leaves less free is full, in sizes.
 const CUT: f64 = 1.5;
 /// A title's characters are so many times as large as the text's.
@@ -24,6 +26,8 @@ pub(super) struct Paragraphs<'a> {
     open: Option<Open>,
     /// One that a picture's words cut in two.
     held: Option<Open>,
+    /// What came since, that page and those words.
+    between: Vec<(u32, String)>,
     /// Whether this document indents its paragraphs.
     has_indents: bool,
     /// The size that most characters have.
@@ -41,7 +45,7 @@ struct Open {
 
 impl<'a> Paragraphs<'a> {
     pub(super) fn new(composer: &'a mut Composer, size: f64) -> Self {
-        Self { composer, open: None, held: None, has_indents: false, size }
+        Self { composer, open: None, held: None, between: Vec::new(), has_indents: false, size }
     }
 
     /// Appends the lines of a column, whose edges are given.
@@ -56,7 +60,7 @@ impl<'a> Paragraphs<'a> {
             let opens = lines.peek().is_some_and(|next| is_same_size(&line, next) && line.area.x0 - next.area.x0 > INDENT * line.size);
             let room = (edges.1 - line.area.x1) / line.size;
             if self.held.as_ref().is_some_and(|held| !opens && self.flows_on(held, &line, indent)) {
-                self.close_open();
+                self.close_between();
                 self.open = self.held.take();
                 is_first = true;
             }
@@ -91,8 +95,8 @@ impl<'a> Paragraphs<'a> {
         if let Some(cut) = self.open.take_if(is_cut) {
             self.close();
             self.held = Some(cut);
-        } else if self.held.as_ref().is_some_and(|held| is_smaller(&held.last)) {
-            self.close_open();
+        } else if self.held.as_ref().is_some_and(|held| is_smaller(&held.last)) && self.between.len() < MOST_BETWEEN {
+            self.between.extend(self.open.take().map(|open| (open.page, open.words)));
         } else {
             self.close();
         }
@@ -147,12 +151,14 @@ impl<'a> Paragraphs<'a> {
         if let Some(held) = self.held.take() {
             self.composer.push(None, Some(held.page), &held.words);
         }
-        self.close_open();
+        self.close_between();
     }
 
-    fn close_open(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.composer.push(None, Some(open.page), &open.words);
+    /// Ends the smaller words that stand between the parts of a paragraph.
+    fn close_between(&mut self) {
+        let open = self.open.take().map(|open| (open.page, open.words));
+        for (page, words) in self.between.drain(..).chain(open) {
+            self.composer.push(None, Some(page), &words);
         }
     }
 }

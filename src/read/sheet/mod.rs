@@ -193,6 +193,23 @@ mod tests {
         ];
         let expected = ["table_row 指标\t数值\t增速", "table_row 出口\t8.2\t1.1", "table_row 进口\t7.5\t2.2"];
         check(&workbook(&[("name='一'", &rows.concat(), "")]), None, &expected);
+        // What has no header may be something else.
+        let others = rows.concat().replace("1.1", "630").replace("增速", "累计增速");
+        check(
+            &workbook(&[("name='一'", &others, "")]),
+            None,
+            &["table_row 指标\t数值\t累计增速\t", "table_row 出口\t8.2\t\t630", "table_row 进口\t7.5\t\t2.2"],
+        );
+    }
+
+    #[test]
+    fn headers_may_be_units() {
+        let cell = |place: &str, words: &str| format!("<c r='{place}' t='str'><v>{words}</v></c>");
+        let rows = [
+            format!("<row r='1'>{}{}</row>", cell("A1", "指标"), cell("B1", "单位：亿元")),
+            format!("<row r='2'>{}{}</row>", cell("A2", "出口"), cell("B2", "8.2")),
+        ];
+        check(&workbook(&[("name='一'", &rows.concat(), "")]), None, &["table_row 指标\t单位：亿元", "table_row 出口\t8.2"]);
     }
 
     #[test]
