@@ -46,8 +46,13 @@ impl Line {
         for range in hidden.into_iter().filter(|range| !range.is_empty()) {
             let (last, before) = line.last().map_or((None, 0), |(range, before)| (Some(*range.end()), *before));
             let start = last.map_or(*range.start(), |last| last.saturating_add(1).max(*range.start()));
-            if start <= *range.end() {
-                line.push((start..=*range.end(), before.saturating_add(range.end() - start).saturating_add(1)));
+            if start > *range.end() {
+                continue;
+            }
+            let hidden = before.saturating_add(range.end() - start).saturating_add(1);
+            match line.last_mut().filter(|_| last.is_some_and(|last| start - last == 1)) {
+                Some((joined, count)) => (*joined, *count) = (*joined.start()..=*range.end(), hidden),
+                None => line.push((start..=*range.end(), hidden)),
             }
         }
         Self(line)
@@ -56,14 +61,9 @@ impl Line {
     /// What is left of a range when the hidden places close up.
     fn shown(&self, first: u32, last: u32) -> Option<(u32, u32)> {
         let at = |place: u32| self.0.partition_point(|(range, _)| *range.start() <= place).checked_sub(1).and_then(|at| self.0.get(at));
-        // Hidden ranges may touch each other.
-        let (mut from, mut to) = (first, last);
-        while let Some((range, _)) = at(from).filter(|(range, _)| range.contains(&from)) {
-            from = range.end().checked_add(1)?;
-        }
-        while let Some((range, _)) = at(to).filter(|(range, _)| range.contains(&to)) {
-            to = range.start().checked_sub(1)?;
-        }
+        let within = |place: u32| at(place).map(|(range, _)| range).filter(|range| range.contains(&place));
+        let from = within(first).map_or(Some(first), |range| range.end().checked_add(1))?;
+        let to = within(last).map_or(Some(last), |range| range.start().checked_sub(1))?;
         let less = |place: u32| place - at(place).map_or(0, |(_, hidden)| *hidden).min(place);
         (from <= to).then(|| (less(from), less(to)))
     }
@@ -153,7 +153,13 @@ impl Cells {
             }
             write_line(words, composer);
         }
-        let end = table.iter().rposition(|row| !self.is_note(row)).map_or(0, |last| last + 1);
+        // Days below each other are a column.
+        let is_of_days = |at: usize| {
+            let days = |row: &Row| row.cells.iter().filter(|(_, words)| is_day(words)).map(|(column, _)| *column).collect::<Vec<_>>();
+            let above = at.checked_sub(1).and_then(|above| table.get(above)).map(days).unwrap_or_default();
+            table.get(at).is_some_and(|row| days(row).iter().any(|column| above.contains(column)))
+        };
+        let end = (0..table.len()).rfind(|at| table.get(*at).is_some_and(|row| !self.is_note(row)) || is_of_days(*at)).map_or(0, |last| last + 1);
         let (table, notes) = table.split_at(end);
         match table {
             [row] if !row.cells.iter().any(|(_, words)| is_number(words)) => row.cells.iter().for_each(|(_, words)| write_line(words, composer)),
@@ -206,7 +212,8 @@ impl Cells {
                 is_wide || NOTES.iter().any(|note| words.trim_start().starts_with(note)) || words.chars().count() > LONGEST_HEADER * 2
             }
             [(_, first), rest @ ..] => {
-                !first.contains(|c: char| c.is_ascii_digit()) && rest.len() <= 2 && rest.iter().any(|(_, words)| is_day(words))
+                let has_number = rest.iter().any(|(_, words)| is_number(words) && !is_day(words));
+                !first.contains(|c: char| c.is_ascii_digit()) && rest.len() <= 2 && rest.iter().any(|(_, words)| is_day(words)) && !has_number
             }
             [] => false,
         }

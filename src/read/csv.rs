@@ -7,7 +7,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
     let Text { text, encoding, .. } = text::read_text(bytes)?;
     let mut cells = Cells::default();
     // A first line that tells what stands between the cells is for Excel.
-    let told = text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')).filter(|(mark, _)| mark.trim_end().len() == 1);
+    let told = text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')).filter(|(mark, _)| mark.trim_end_matches('\r').len() == 1);
     let (delimiter, text) = match told {
         Some((mark, rest)) => (mark.bytes().next().unwrap_or(b','), rest),
         None => (delimiter(&text), text.as_str()),
@@ -65,6 +65,7 @@ mod tests {
 
     #[test]
     fn a_line_for_excel() {
+        check("sep=\t\r\n指标\t数值\n出口\t1,5\n".as_bytes(), &["table_row 指标\t数值", "table_row 出口\t1,5"]);
         check("sep=;\n指标;数值\n出口;1,5\n".as_bytes(), &["table_row 指标\t数值", "table_row 出口\t1,5"]);
     }
 

@@ -17,6 +17,7 @@ mod html;
 mod package;
 mod pdf;
 mod prose;
+mod raised;
 mod sheet;
 mod text;
 mod xml;

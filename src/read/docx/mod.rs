@@ -3,6 +3,7 @@
 mod styles;
 mod table;
 
+use crate::raised;
 use crate::xml::{self, Element, Token};
 use crate::{
     ReadError, Text,
@@ -11,6 +12,7 @@ use crate::{
     package::Package,
 };
 use gongbao_core::model::BlockKind;
+use std::collections::BTreeSet;
 use styles::{Role, Styles};
 use table::Table;
 
@@ -28,8 +30,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, ReadError> {
     let mut walk = Walk { styles, ..Walk::default() };
     xml::walk(&document, "docx", |token| walk.take(token))?;
     let notes = package.links(&main)?.into_iter().filter(|link| link.kind.ends_with("/footnotes") || link.kind.ends_with("/endnotes"));
-    for link in notes.collect::<Vec<_>>() {
-        xml::walk(&package.part(&link.target)?.unwrap_or_default(), "docx", |token| walk.take(token))?;
+    for part in notes.map(|link| link.target).collect::<BTreeSet<_>>() {
+        xml::walk(&package.part(&part)?.unwrap_or_default(), "docx", |token| walk.take(token))?;
     }
     if walk.composer.is_empty() && walk.has_pictures {
         return Err(ReadError::NoTextLayer);
@@ -64,6 +66,8 @@ struct Walk {
     is_text: bool,
     /// True within a run that is not shown.
     is_hidden: bool,
+    /// True within a run that stands higher than the others.
+    is_raised: bool,
     /// True while it is told what a row of a table is like.
     is_of_row: bool,
     has_pictures: bool,
@@ -97,7 +101,8 @@ impl Walk {
             ("pStyle", Some(paragraph), _) => paragraph.style = element.attribute("val"),
             ("outlineLvl", Some(paragraph), _) => paragraph.level = element.number("val"),
             // What a paragraph's mark looks like is told before its first run.
-            ("r", ..) => self.is_hidden = false,
+            ("r", ..) => (self.is_hidden, self.is_raised) = (false, false),
+            ("vertAlign", ..) => self.is_raised = element.attribute("val").as_deref() == Some("superscript"),
             ("vanish", ..) => self.is_hidden = is_on(element),
             ("rStyle", ..) => self.is_hidden |= element.attribute("val").is_some_and(|style| self.styles.is_hidden(&style)),
             ("t", ..) => self.is_text = true,
@@ -119,14 +124,17 @@ impl Walk {
 
     fn push(&mut self, words: &str) {
         if let Some(paragraph) = self.paragraphs.last_mut().filter(|_| !self.is_hidden) {
-            paragraph.words.push_str(words);
+            match raised::settled(&paragraph.words, words).filter(|_| self.is_raised) {
+                Some(settled) => paragraph.words.push_str(&settled),
+                None => paragraph.words.push_str(words),
+            }
         }
     }
 
     fn end(&mut self, name: &str) -> Result<(), ReadError> {
         match name {
             "p" => self.end_paragraph(),
-            "r" => self.is_hidden = false,
+            "r" => (self.is_hidden, self.is_raised) = (false, false),
             "t" => self.is_text = false,
             "trPr" => self.is_of_row = false,
             "tr" => self.tables.last_mut().map_or(Ok(()), Table::end_row)?,
@@ -280,6 +288,14 @@ mod tests {
             &format!("<w:tbl>{}</w:tbl>", table.concat()),
             &["- 主要指标", "caption 单位：亿元、%", "table_row 指标\t数值\t增长", "table_row 出口\t2\t3"],
         );
+    }
+
+    #[test]
+    fn raised_runs_are_no_digits_of_figures() {
+        let raised = |words: &str| format!("<w:r><w:rPr><w:vertAlign w:val='superscript'/></w:rPr><w:t>{words}</w:t></w:r>");
+        let plain = |words: &str| format!("<w:r><w:t>{words}</w:t></w:r>");
+        let body = [plain("生产总值1234.5"), raised("2"), plain("亿元，绿地30km"), raised("2"), plain("。")].concat();
+        check(&format!("<w:p>{body}</w:p>"), &["- 生产总值1234.5亿元，绿地30km²。"]);
     }
 
     #[test]

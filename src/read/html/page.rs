@@ -1,6 +1,7 @@
 //! A page as a flat list of its nodes in the order of the text, so that nothing here recurses however deep it is nested.
 
 use crate::ReadError;
+use crate::raised;
 use dom_query::{Document, NodeRef};
 use std::ops::Range;
 
@@ -127,23 +128,28 @@ impl Page {
 
     /// Takes out the marks of notes, which else would run into figures; powers become what they are.
     fn settle_raised(&mut self) {
-        const POWERS: [char; 8] = ['²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-        let (mut before, mut raised) = (String::new(), 0);
-        for at in 0..self.nodes.len() {
-            raised = self.nodes.get(at).filter(|node| node.name == "sup").map_or(raised, |node| node.end.max(raised));
-            let is_raised = at < raised;
-            let Some(node) = self.nodes.get_mut(at).filter(|node| node.name.is_empty()) else { continue };
-            let words = node.text.trim();
-            if is_raised
-                && words.chars().all(|c| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '（' | '）' | ',' | '*' | '注' | '①'..='⑳'))
-            {
-                let number = before.rsplit(|c: char| !(c.is_ascii_digit() || c == '.')).next();
-                let is_power = before.ends_with(|c: char| c.is_ascii_alphabetic() || c == '米') || number == Some("10");
-                let power = words.parse::<usize>().ok().filter(|_| is_power).and_then(|power| POWERS.get(power.checked_sub(2)?));
-                node.text = power.map(char::to_string).unwrap_or_default();
-            } else if !words.is_empty() {
-                before = words.to_owned();
+        let (mut before, mut at) = (String::new(), 0);
+        while let Some(node) = self.nodes.get(at) {
+            if is_block(&node.name) {
+                before.clear();
             }
+            let end = node.end.max(at + 1);
+            if node.name == "sup"
+                && let Some(inner) = self.nodes.get_mut(at..end)
+            {
+                let raised: String = inner.iter().filter(|node| node.name.is_empty()).map(|node| node.text.as_str()).collect();
+                if let Some(settled) = raised::settled(&before, &raised) {
+                    let mut settled = Some(settled);
+                    let texts = inner.iter_mut().filter(|node| node.name.is_empty());
+                    texts.for_each(|node| node.text = settled.take().unwrap_or_default());
+                    at = end;
+                    continue;
+                }
+            }
+            if let Some(node) = self.nodes.get(at).filter(|node| node.name.is_empty() && !node.text.trim().is_empty()) {
+                node.text.trim_end().clone_into(&mut before);
+            }
+            at += 1;
         }
     }
 

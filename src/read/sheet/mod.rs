@@ -203,6 +203,25 @@ mod tests {
     }
 
     #[test]
+    fn days_may_be_a_column() {
+        let cell = |place: &str, words: &str| format!("<c r='{place}' t='str'><v>{words}</v></c>");
+        let row = |at: u32, cells: [&str; 3]| {
+            format!(
+                "<row r='{at}'>{}{}{}</row>",
+                cell(&format!("A{at}"), cells[0]),
+                cell(&format!("B{at}"), cells[1]),
+                cell(&format!("C{at}"), cells[2])
+            )
+        };
+        let rows = [row(1, ["项目", "地点", "开工日期"]), row(2, ["甲厂", "东区", "2024-03-05"]), row(3, ["乙厂", "西区", "2024-04-01"])];
+        check(
+            &workbook(&[("name='一'", &rows.concat(), "")]),
+            None,
+            &["table_row 项目\t地点\t开工日期", "table_row 甲厂\t东区\t2024-03-05", "table_row 乙厂\t西区\t2024-04-01"],
+        );
+    }
+
+    #[test]
     fn headers_may_be_units() {
         let cell = |place: &str, words: &str| format!("<c r='{place}' t='str'><v>{words}</v></c>");
         let rows = [

@@ -181,7 +181,9 @@ impl<'a> Client<'a> {
                 return Err(too_large());
             }
         }
-        let told = extension::Told { content_type: text(&headers, &CONTENT_TYPE), disposition: text(&headers, &CONTENT_DISPOSITION) };
+        // Names of files come in any encoding.
+        let disposition = headers.get(CONTENT_DISPOSITION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let told = extension::Told { content_type: text(&headers, &CONTENT_TYPE), disposition: disposition.as_deref() };
         let extension = extension::of_page(url, &told, &bytes);
         let word = |name| text(&headers, name).map(str::to_owned);
         Ok(Answer::Replied(Reply::Changed(Page { etag: word(&ETAG), last_modified: word(&LAST_MODIFIED), extension, bytes })))

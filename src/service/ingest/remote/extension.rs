@@ -96,9 +96,8 @@ fn begins_as(extension: &str, bytes: &[u8]) -> bool {
 
 /// The file name of a `Content-Disposition`; only its end is looked at, so that its encoding does not matter.
 fn file_name(disposition: &str) -> Option<String> {
-    let (_, name) = disposition.rsplit_once("filename")?;
-    let name = name.trim_start_matches('*').trim_start().strip_prefix('=')?;
-    Some(name.split(';').next().unwrap_or_default().trim().trim_matches('"').to_owned())
+    let mut names = disposition.split(';').filter_map(|part| part.split_once('=')).filter(|(key, _)| key.trim().trim_end_matches('*') == "filename");
+    names.next_back().map(|(_, name)| name.trim().trim_matches('"').to_owned())
 }
 
 #[cfg(test)]
@@ -122,6 +121,8 @@ mod tests {
         check("http://a.cn/a.csv", "text/plain", "", b"a,b", "csv");
         check("http://a.cn/down?id=1", "application/octet-stream", "attachment; filename=\"%E8%A1%A8.xlsx\"", b"PK", "xlsx");
         check("http://a.cn/down?id=1", "application/msword", "attachment; filename*=UTF-8''a.docx; size=1", b"PK", "docx");
+        check("http://a.cn/down?id=1", "application/octet-stream", "attachment; filename=\"filename.csv\"", b"a,b", "csv");
+        check("http://a.cn/down?id=1", "application/octet-stream", "attachment; filename=附表.pdf", b"%PDF", "pdf");
         check("http://a.cn/down", "application/vnd.ms-excel", "", b"", "xls");
         check("http://a.cn/down", "image/png", "", b"", "unknown");
         check("http://a.cn/a.wps", "application/octet-stream", "", b"", "wps");
