@@ -4,7 +4,7 @@ use super::pieces::{Piece, words};
 
 /// Running heads stand in so much of the page's height above, and feet below.
 const MARGIN: f64 = 0.13;
-/// So many pages show that something runs on.
+/// So many pages show that something runs on, or both of two.
 const LEAST_PAGES: usize = 3;
 /// Places differ by less, in points.
 const SAME_PLACE: f64 = 4.0;
@@ -27,11 +27,12 @@ struct Edge {
 
 /// Takes running heads, feet and page numbers out of pages, each given with its height.
 pub(super) fn drop(pages: &mut [(f64, Vec<Piece>)]) {
+    let least = LEAST_PAGES.min(pages.len().max(2));
     let edges: Vec<Edge> = pages.iter().enumerate().flat_map(|(page, (height, pieces))| edges(page, *height, pieces)).collect();
     let mut dropped: Vec<Vec<usize>> = vec![Vec::new(); pages.len()];
     for edge in &edges {
         let is_twin = |other: &&Edge| other.words == edge.words && (other.y - edge.y).abs() < SAME_PLACE;
-        let is_running = edge.pieces.len() <= MOST_PARTS && edges.iter().filter(is_twin).count() >= LEAST_PAGES;
+        let is_running = edge.pieces.len() <= MOST_PARTS && edges.iter().filter(is_twin).count() >= least;
         if (is_running || is_page_number(&edge.words))
             && let Some(dropped) = dropped.get_mut(edge.page)
         {

@@ -8,6 +8,8 @@ use crate::grid::Cell;
 
 /// The middle of words, and of the words that they stand over, differ by less, in sizes.
 const MIDDLE: f64 = 0.7;
+/// Edges that differ by less, in sizes, are one.
+const ALIGNED: f64 = 0.4;
 /// Lines of one cell stand no further apart, in sizes.
 const NEAR: f64 = 0.9;
 
@@ -50,8 +52,7 @@ fn span(piece: &Piece, all: &[Piece]) -> Option<(f64, f64)> {
     let middle = piece.area.center();
     let is_under = |other: &&Piece| other.area.center().y > middle.y + 0.3 * piece.size;
     // What goes on below is a line of the same cell.
-    let goes_on =
-        |other: &Piece| overlap((piece.area.x0, piece.area.x1), (other.area.x0, other.area.x1)) > 0.5 * piece.area.width().min(other.area.width());
+    let goes_on = |other: &Piece| is_one_column((piece.area.x0, piece.area.x1), (other.area.x0, other.area.x1), piece.size);
     if all.iter().filter(is_under).any(goes_on) {
         return None;
     }
@@ -67,6 +68,13 @@ fn span(piece: &Piece, all: &[Piece]) -> Option<(f64, f64)> {
         }
     }
     widest
+}
+
+/// Whether words below each other stand over one column: in the middle of each other, or beginning or ending together.
+fn is_one_column(a: (f64, f64), b: (f64, f64), size: f64) -> bool {
+    let is_near = |a: f64, b: f64, by: f64| (a - b).abs() < by * size;
+    let is_aligned = is_near(a.0 + a.1, b.0 + b.1, 2.0 * MIDDLE) || is_near(a.0, b.0, ALIGNED) || is_near(a.1, b.1, ALIGNED);
+    is_aligned && overlap(a, b) > 0.5 * (a.1 - a.0).min(b.1 - b.0)
 }
 
 /// Words below each other over one column.
@@ -102,7 +110,7 @@ fn groups(mut pieces: Vec<Piece>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for piece in pieces {
         let range = (piece.area.x0, piece.area.x1);
-        let is_below = |group: &&mut Group| overlap(group.range, range) > 0.5 * (range.1 - range.0).min(group.range.1 - group.range.0);
+        let is_below = |group: &&mut Group| is_one_column(group.range, range, piece.size);
         match groups.last_mut().filter(is_below) {
             Some(group) => {
                 group.range = (group.range.0.min(range.0), group.range.1.max(range.1));

@@ -69,7 +69,7 @@ impl<'a> Paragraphs<'a> {
                     return self.flows_on(open, &line, indent);
                 }
                 let pitch = pitches.iter().find(|(size, _)| is_near(*size, line.size)).map_or(0.0, |(_, pitch)| *pitch);
-                let is_over = ends(&open.words) && is_ragged || opens && indent > INDENT;
+                let is_over = ends(&open.words) && is_ragged || opens && indent > INDENT && !is_within(open);
                 !is_over && self.goes_on(open, &line, indent, pitch, edges.0)
             });
             is_first = false;
@@ -124,7 +124,7 @@ impl<'a> Paragraphs<'a> {
         }
         let before = (above.area.x0 - left) / line.size;
         // A line below an indented one is a paragraph of its own, or the rest of one that hangs.
-        indent < INDENT || ((indent - before).abs() < 0.3 && !ends(&open.words))
+        indent < INDENT || is_within(open) || ((indent - before).abs() < 0.3 && !ends(&open.words))
     }
 
     /// Whether the first line of a column goes on with the last paragraph of the one before.
@@ -191,6 +191,11 @@ fn pitches(lines: &[Line]) -> Vec<(f64, f64)> {
     pitches.sort_by(|a, b| a.0.total_cmp(&b.0));
     let sizes = pitches.chunk_by(|a, b| is_near(a.0, b.0));
     sizes.filter_map(|same| Some((same.first()?.0, super::middle(same.iter().map(|(_, pitch)| *pitch).collect())))).collect()
+}
+
+/// Whether a paragraph stops within a sentence, at the end of a full line.
+fn is_within(open: &Open) -> bool {
+    open.room <= CUT && !ends(&open.words) && open.words.contains(['，', '。', '；'])
 }
 
 /// Whether words end a sentence.

@@ -199,6 +199,8 @@ fn is_blank_between(before: &Glyph, after: &Glyph) -> bool {
     let is_word = |c: char| c.is_ascii() || (c.is_alphanumeric() && !is_wide(c));
     match (before.c, after.c) {
         (a, b) if a.is_ascii_digit() && b.is_ascii_digit() => gap > NUMBER_GAP,
+        // Lines that fill their column spread figures too.
+        (a, b) if (a.is_ascii_digit() && matches!(b, '.' | '%')) || (a == '.' && b.is_ascii_digit()) => gap > GAP,
         (a, b) if is_word(a) && is_word(b) => gap > WORD_GAP,
         (a, b) if after.is_after_blank && is_wide(a) && is_wide(b) => gap > WORD_GAP,
         _ => gap > GAP,
