@@ -8,6 +8,8 @@ use crate::grid::Cell;
 
 /// The middle of words, and of the words that they stand over, differ by less, in sizes.
 const MIDDLE: f64 = 0.7;
+/// More words than a header has: all pairs of them are looked at.
+const MOST: usize = 200;
 /// Edges that differ by less, in sizes, are one.
 const ALIGNED: f64 = 0.4;
 /// Lines of one cell stand no further apart, in sizes.
@@ -19,7 +21,7 @@ pub(super) fn rows(pieces: Vec<Piece>, columns: &[(f64, f64)]) -> Vec<Vec<Cell>>
     let (units, pieces): (Vec<Piece>, Vec<Piece>) = pieces.into_iter().partition(|piece| is_unit(&words(vec![piece.clone()])));
     let unit = units.into_iter().next().map(|unit| vec![cell(words(vec![unit]))]);
     // Where each column has its own words, none stand over several; their lines may be many.
-    let is_plain = first_of_whole(&groups(pieces.clone()), columns).is_some();
+    let is_plain = pieces.len() > MOST || first_of_whole(&groups(pieces.clone()), columns).is_some();
     let spans: Vec<Option<(f64, f64)>> = pieces.iter().map(|piece| if is_plain { None } else { span(piece, &pieces) }).collect();
     let (wide, leaves): (Vec<_>, Vec<_>) = pieces.into_iter().zip(spans).partition(|(_, span)| span.is_some());
     let groups = groups(leaves.into_iter().map(|(piece, _)| piece).collect());
